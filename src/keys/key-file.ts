@@ -1,0 +1,161 @@
+import { constants } from "node:fs";
+import { link, mkdir, open, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { decodeBase64url, encodeBase64url, encodeUtf8 } from "../core/bytes.js";
+import { KEY_BYTES, randomBytes, sha256 } from "../core/ciphers.js";
+import { quote } from "../core/name.js";
+import { unwrapKey, wrapKey } from "../core/sealing.js";
+import { Sensitive } from "../core/sensitive.js";
+import { CofferError } from "../errors.js";
+import type { KeyProvider } from "./key-provider.js";
+
+const LINE = /^coffer-master-key-1 ([A-Za-z0-9_-]{43})\n$/;
+const OTHERS = 0o077;
+
+/**
+ * Opens a master key that lies in a file (docs/FORMAT.md section 17). Throws `NOT_FOUND` when there is no such file, `ACCESS_DENIED` when others may
+ * read it or this user may not, `INVALID` when it is no key file.
+ */
+export async function openKeyFile(path: string): Promise<KeyProvider> {
+  return openMasterKey(await readKeyFile(path), `key-file:${path}`);
+}
+
+/** A master key in memory as a provider. `url` says where it came from. */
+export function openMasterKey(master: Sensitive, url: string): KeyProvider {
+  const fingerprint = sha256(encodeUtf8("coffer master key 1\0"), master.reveal()).subarray(0, 16);
+  return {
+    url,
+    id: `key-file:${encodeBase64url(fingerprint)}`,
+    async generate(context) {
+      const key = Sensitive.from(randomBytes(KEY_BYTES));
+      return { key, wrapped: wrapKey(master, context, key) };
+    },
+    async wrap(key, context) {
+      return wrapKey(master, context, key);
+    },
+    async unwrap(wrapped, context) {
+      const key = unwrapKey(master, context, wrapped);
+      if (key !== null) return key;
+      throw new CofferError("INTEGRITY", `a data key does not open under ${url} as it should`, {
+        hint: "run `coffer verify`; restore what is damaged from a backup",
+      });
+    },
+    async close() {},
+  };
+}
+
+/** Makes a key file of a new random key, mode 0600. False when there is a file already: it is never replaced. */
+export async function createKeyFile(path: string): Promise<boolean> {
+  const key = encodeBase64url(randomBytes(KEY_BYTES));
+  const folder = dirname(resolve(path));
+  await translated(path, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  // Written whole beside it and linked into place: a second maker at the same moment, or a kill, never leaves half a key.
+  const draft = `${path}.${encodeBase64url(randomBytes(9))}.tmp`;
+  try {
+    await translated(path, () => writeDurably(draft, encodeUtf8(`coffer-master-key-1 ${key}\n`)));
+    return await translated(path, () => linkInto(draft, path));
+  } finally {
+    await rm(draft, { force: true });
+    await syncFolder(folder);
+  }
+}
+
+/** The key of a file's text, or null for what is no key file. */
+export function parseKeyFile(bytes: Uint8Array): Sensitive | null {
+  const digits = LINE.exec(Buffer.from(bytes).toString("latin1"))?.[1];
+  const key = digits === undefined ? null : decodeBase64url(digits);
+  return key === null ? null : Sensitive.from(key);
+}
+
+async function readKeyFile(path: string): Promise<Sensitive> {
+  const key = parseKeyFile(await translated(path, () => readPrivate(path)));
+  if (key === null) {
+    throw new CofferError("INVALID", `${quote(path)} is no key file of Coffer`, {
+      hint: "restore it from your backup, or name another with --key",
+    });
+  }
+  return key;
+}
+
+async function readPrivate(path: string): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY);
+  try {
+    const { mode } = await file.stat();
+    // Windows has no such modes: access lists decide there.
+    if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+      throw new CofferError(
+        "ACCESS_DENIED",
+        `the key file ${quote(path)} can be read by others (mode ${(mode & 0o777).toString(8)})`,
+        {
+          hint: `chmod 600 ${quoteForShell(path)}`,
+        },
+      );
+    }
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(128), 0, 128, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.chmod(0o600);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function linkInto(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open folders.
+  if (process.platform === "win32") return;
+  const handle = await open(folder, constants.O_RDONLY);
+  await handle.sync().finally(() => handle.close());
+}
+
+async function translated<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof CofferError) throw error;
+    throw explain(path, error);
+  }
+}
+
+function explain(path: string, cause: unknown): CofferError {
+  const shown = `the key file ${quote(path)}`;
+  switch (codeOf(cause)) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return new CofferError("NOT_FOUND", `${shown} is not there`, {
+        hint: "restore it from your backup; for a new store: coffer init",
+        cause,
+      });
+    case "EACCES":
+    case "EPERM":
+      return new CofferError("ACCESS_DENIED", `${shown} cannot be reached by this user`, { cause });
+    default:
+      return new CofferError("FAILED", `${shown} cannot be read or made (${codeOf(cause) ?? "unknown"})`, { cause });
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+
+function quoteForShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

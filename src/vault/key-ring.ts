@@ -1,0 +1,106 @@
+import { decodeBase64url } from "../core/bytes.js";
+import type { Call } from "../core/call.js";
+import { type Context, contextParts } from "../core/context.js";
+import type { KeyRecord } from "../core/documents/key-table.js";
+import { dataKeyId } from "../core/sealing.js";
+import type { Sensitive } from "../core/sensitive.js";
+import { CofferError, isCofferError } from "../errors.js";
+import type { KeyProvider } from "../keys/key-provider.js";
+
+/** Whose keys they are: the store and namespace that were asked for, never what a document says. */
+export interface Owner {
+  readonly store: string;
+  readonly namespace: string;
+}
+
+/** What a data key is for: it vouches for documents, or it only seals the values of secrets that have one to themselves. */
+export type KeyUse = "epoch" | "own";
+
+/** The context under which a data key is wrapped: docs/FORMAT.md section 6. An own key opens under no other use, so it vouches for nothing. */
+export function keyContext(owner: Owner, epoch: string, use: KeyUse, context: Context = {}): Context {
+  return {
+    ...context,
+    "coffer:store": owner.store,
+    "coffer:namespace": owner.namespace === "" ? "/" : owner.namespace,
+    "coffer:epoch": use === "own" ? `${epoch}/own` : epoch,
+  };
+}
+
+/** The master key, or `USAGE` where the vault was opened without one. */
+export function requireKeys(keys: KeyProvider | null): KeyProvider {
+  if (keys === null)
+    throw new CofferError("USAGE", "this needs the master key", { hint: "name it with --key or COFFER_KEY" });
+  return keys;
+}
+
+/** Opens data keys by the master key, each once. */
+export class KeyRing {
+  readonly #keys: KeyProvider | null;
+  readonly #opened = new Map<string, Promise<Sensitive>>();
+
+  constructor(keys: KeyProvider | null) {
+    this.#keys = keys;
+  }
+
+  /**
+   * The data key of a record. Throws `ACCESS_DENIED` when no wrapping is for this master key, `CONTEXT` when user context does not open it,
+   * `INTEGRITY` when it is not the key that it is listed as.
+   */
+  async open(
+    record: KeyRecord,
+    owner: Owner,
+    use: KeyUse,
+    context: Context = {},
+    options: Call = {},
+  ): Promise<Sensitive> {
+    const full = keyContext(owner, record.epoch, use, context);
+    // The context is part of the question: a key that was opened with the right one must not open for a wrong one.
+    const question = JSON.stringify([record.id, ...contextParts(full)]);
+    const known = this.#opened.get(question);
+    if (known !== undefined) return known;
+    const opening = unwrap(requireKeys(this.#keys), record, full, options);
+    this.#opened.set(question, opening);
+    opening.catch(() => this.#opened.delete(question));
+    return opening;
+  }
+}
+
+async function unwrap(keys: KeyProvider, record: KeyRecord, full: Context, options: Call): Promise<Sensitive> {
+  const wrapping = record.wrappings.find(({ by }) => by === keys.id);
+  if (wrapping === undefined) throw foreignKey(keys, record, full);
+  let key: Sensitive;
+  try {
+    key = await keys.unwrap(decodeBase64url(wrapping.wrapped) ?? new Uint8Array(0), full, options);
+  } catch (cause) {
+    if (isCofferError(cause, "INTEGRITY") && record.context !== undefined) throw wrongContext(record.context, cause);
+    throw cause;
+  }
+  if (dataKeyId(key) !== record.id) {
+    throw new CofferError(
+      "INTEGRITY",
+      `a data key of ${full["coffer:namespace"]} is not the one that it is listed as`,
+      {
+        hint: "somebody changed the store: run `coffer verify`, and restore it from a backup",
+      },
+    );
+  }
+  return key;
+}
+
+function foreignKey(keys: KeyProvider, record: KeyRecord, full: Context): CofferError {
+  const holders = record.wrappings.map(({ by }) => by).join(", ");
+  return new CofferError(
+    "ACCESS_DENIED",
+    `${full["coffer:namespace"]} is sealed for another master key (${holders}), not for ${keys.id}`,
+    {
+      hint: "use the key that it was made with; if it is not yours, somebody replaced what was stored",
+    },
+  );
+}
+
+function wrongContext(names: readonly string[], cause: unknown): CofferError {
+  return new CofferError("CONTEXT", `the context given for ${names.join(", ")} does not open it`, {
+    hint: "give the same pairs as when it was put: -c NAME=VALUE",
+    cause,
+  });
+}

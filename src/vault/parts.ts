@@ -1,0 +1,43 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { randomBytes } from "../core/ciphers.js";
+import type { Random } from "../core/sealing.js";
+import type { VaultOptions } from "./contract.js";
+import { KeyRing } from "./key-ring.js";
+
+const DEFAULT_TIMEOUT = 30_000;
+
+/** What the vault's functions work with: the options, with what was left out filled in. */
+export interface VaultParts extends VaultOptions {
+  readonly ring: KeyRing;
+  readonly now: () => Date;
+  readonly timeout: number;
+  readonly random: Random;
+  /** Waits a short, random while before attempt `n` (from 1). */
+  readonly pause: (attempt: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Tests give their own randomness and waiting. */
+export type VaultExtras = Partial<Pick<VaultParts, "random" | "pause">>;
+
+export function assembleParts(options: VaultOptions & VaultExtras): VaultParts {
+  return {
+    ...options,
+    ring: new KeyRing(options.keys),
+    now: options.now ?? (() => new Date()),
+    timeout: options.timeout ?? DEFAULT_TIMEOUT,
+    random: options.random ?? randomBytes,
+    pause: options.pause ?? pauseShortly,
+  };
+}
+
+/** A signal that fires when the caller's does, or when the call has lasted as long as it may. */
+export function deadline(parts: VaultParts, signal: AbortSignal | undefined): AbortSignal {
+  const limit = AbortSignal.timeout(parts.timeout);
+  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+}
+
+// Doubling from 10 ms to 640 ms, each time anything between half and the whole of it, so that two who collided part.
+async function pauseShortly(attempt: number, signal?: AbortSignal): Promise<void> {
+  const longest = 10 * 2 ** Math.min(attempt - 1, 6);
+  await wait(longest * (0.5 + Math.random() / 2), undefined, signal === undefined ? {} : { signal });
+}

@@ -1,0 +1,100 @@
+import type { Call } from "../core/call.js";
+import type { CommitDocument } from "../core/documents/commit.js";
+import { commitKey, headKey } from "../core/layout.js";
+import { CofferError, isCofferError } from "../errors.js";
+import { readCommit } from "./chain.js";
+import type { NamespaceReport, Problem } from "./contract.js";
+import { findNamespaces } from "./list.js";
+import { type FoundHead, findHead, proveHead, readStoreId } from "./load-head.js";
+import type { VaultParts } from "./parts.js";
+import { assertNotBehind } from "./rollback.js";
+import { type Check, checkChain } from "./verify-chain.js";
+import { checkValues } from "./verify-values.js";
+
+interface VerifyOptions extends Call {
+  readonly namespaces?: readonly string[];
+  readonly noKey?: boolean;
+}
+
+/** Walks and replays whole namespaces: see `Vault.verify`, and docs/FORMAT.md section 15. */
+export async function* verifyNamespaces(
+  parts: VaultParts,
+  options: VerifyOptions = {},
+): AsyncGenerator<NamespaceReport> {
+  const { namespaces, noKey = false, ...call } = options;
+  const withKey = !noKey && parts.keys !== null;
+  const record = await collect("coffer.json", async () => void (await readStoreId(parts, call)));
+  if (record.length > 0) yield { namespace: "", commits: 0, head: null, problems: record };
+  for (const namespace of namespaces ?? (await findNamespaces(parts, { namespace: "", recursive: true }, call))) {
+    yield verifyNamespace(parts, namespace, withKey, call);
+  }
+}
+
+async function verifyNamespace(
+  parts: VaultParts,
+  namespace: string,
+  withKey: boolean,
+  options: Call,
+): Promise<NamespaceReport> {
+  const problems: Problem[] = [];
+  const check: Check = async (object, act) => {
+    const found = await collect(object, act);
+    problems.push(...found);
+    return found.length === 0;
+  };
+  let head: FoundHead | null = null;
+  await check(headKey(namespace), async () => {
+    head = await requireHead(parts, namespace, options);
+    if (withKey) await proveHead(parts, head, options);
+    await assertNotBehind(parts, head, options);
+  });
+  if (head === null) return { namespace, commits: 0, head: null, problems };
+  const chain = await collectChain(parts, head, check, options);
+  await checkChain(head, chain, check);
+  await checkValues(parts, head, chain, { withKey, check }, options);
+  return { namespace, commits: chain.length, head: commitOf(head), problems };
+}
+
+async function requireHead(parts: VaultParts, namespace: string, options: Call): Promise<FoundHead> {
+  const head = await findHead(parts, namespace, options);
+  if (head === null || head === "unchanged") {
+    throw new CofferError("NOT_FOUND", "there is no head", { hint: "see which namespaces there are: coffer list" });
+  }
+  return head;
+}
+
+/** The commits from the head back, as far as they can be followed; newest first. */
+async function collectChain(
+  parts: VaultParts,
+  head: FoundHead,
+  check: Check,
+  options: Call,
+): Promise<CommitDocument[]> {
+  const { header } = head.document;
+  const chain: CommitDocument[] = [];
+  let next: string | undefined = header.commit;
+  for (let sequence = header.sequence; next !== undefined && sequence >= 1; sequence--) {
+    const id: string = next;
+    next = undefined;
+    await check(commitKey(head.owner.namespace, sequence, id), async () => {
+      const commit = await readCommit(parts, head.owner, sequence, id, options);
+      chain.push(commit);
+      next = commit.header.ancestors[0];
+    });
+  }
+  return chain;
+}
+
+async function collect(object: string, act: () => Promise<void>): Promise<Problem[]> {
+  try {
+    await act();
+    return [];
+  } catch (error) {
+    if (!isCofferError(error) || error.code === "UNREACHABLE") throw error;
+    return [{ object, code: error.code, message: error.message }];
+  }
+}
+
+function commitOf({ document }: FoundHead): string {
+  return document.header.commit;
+}
