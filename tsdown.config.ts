@@ -1,0 +1,34 @@
+import { defineConfig } from "tsdown";
+
+/** What both builds share. */
+const shared = {
+  platform: "node",
+  target: "node20.19",
+  fixedExtension: false,
+  failOnWarn: true,
+  minify: false,
+  report: false,
+} as const;
+
+export default defineConfig([
+  {
+    ...shared,
+    name: "library",
+    entry: { index: "src/index.ts", "testing/index": "src/testing/index.ts" },
+    format: "esm",
+    outDir: "dist",
+    tsconfig: "tsconfig.build.json",
+    dts: true,
+  },
+  {
+    ...shared,
+    // CommonJS in chunks, one per verb, starts fastest; and all of it is inside, so the command needs no node_modules.
+    name: "cli",
+    entry: { coffer: "src/cli/coffer.ts" },
+    format: "cjs",
+    outDir: "dist/cli",
+    dts: false,
+    deps: { alwaysBundle: [/./] },
+    checks: { legacyCjs: false },
+  },
+]);

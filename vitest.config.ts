@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+/** Two projects: fast tests beside the code, and tests of whole processes, which run the built command. */
+export default defineConfig({
+  test: {
+    coverage: { provider: "v8", include: ["src/**/*.ts"], exclude: ["src/**/*.test.ts", "src/testing/**"] },
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts"],
+          environment: "node",
+          pool: "forks",
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "process",
+          include: ["test/**/*.test.ts"],
+          environment: "node",
+          pool: "forks",
+          globalSetup: ["test/setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
