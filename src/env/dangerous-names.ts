@@ -1,0 +1,141 @@
+/*
+ * Whoever may write a secret chooses its name, and a name can be worth more than a value: some variables make the
+ * next program run code, or talk to somebody else, or trust him. A store must not be able to do that to the machine
+ * that reads it.
+ *
+ * A name belongs here when a widespread program reads it and its value then names code, a command, a file to load, a
+ * place to send to or whom to trust. Credentials and addresses that only mean something to the application do not:
+ * `DATABASE_URL`, `PGPASSWORD`, `GIT_TOKEN`, `NPM_TOKEN`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`.
+ */
+
+// The dynamic loader and the C library: what they themselves ignore in setuid programs.
+const LOADER = `GCONV_PATH GETCONF_DIR GLIBC_TUNABLES HOSTALIASES LOCALDOMAIN LOCPATH MALLOC_TRACE NIS_PATH NLSPATH
+  RESOLV_HOST_CONF RES_OPTIONS TMPDIR TZDIR`;
+
+// Where programs and their settings are found.
+const PLACES = `PATH HOME SHELL TEMP TMP TERMINFO TERMINFO_DIRS TERMCAP`;
+
+// The same on Windows. Harmless elsewhere, but one list is easier to trust than two.
+const WINDOWS = `COMSPEC PATHEXT SYSTEMROOT SYSTEMDRIVE WINDIR USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA
+  PROGRAMDATA ALLUSERSPROFILE PSMODULEPATH`;
+
+// Shells: files read at the start, text that is expanded as code, how words are split.
+const SHELLS = `BASH_ENV ENV BASHOPTS SHELLOPTS BASH_LOADABLES_PATH BASH_XTRACEFD IFS CDPATH GLOBIGNORE PS0 PS1 PS2
+  PS4 PROMPT_COMMAND INPUTRC HISTFILE ZDOTDIR FPATH`;
+
+// Interpreters and virtual machines: code to load, options, search paths, agents.
+const INTERPRETERS = `NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE NODE_V8_COVERAGE BUN_OPTIONS PYTHONSTARTUP
+  PYTHONPATH PYTHONHOME PYTHONUSERBASE PYTHONPLATLIBDIR PYTHONINSPECT PYTHONBREAKPOINT PYTHONWARNINGS PYTHONEXECUTABLE
+  PYTHONPYCACHEPREFIX PERL5OPT PERL5LIB PERLLIB PERL5DB PERL5SHELL PERLIO PERLIO_DEBUG PERL_MM_OPT PERL_MB_OPT RUBYOPT
+  RUBYLIB RUBYSHELL GEM_HOME GEM_PATH BUNDLE_GEMFILE BUNDLE_PATH BUNDLE_APP_CONFIG BUNDLE_USER_CONFIG PHPRC
+  PHP_INI_SCAN_DIR JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS JDK_JAVAC_OPTIONS JAVA_OPTS JAVA_HOME CLASSPATH
+  MAVEN_OPTS MAVEN_ARGS GRADLE_OPTS GRADLE_USER_HOME SBT_OPTS ANT_OPTS CATALINA_OPTS DOTNET_STARTUP_HOOKS
+  DOTNET_ADDITIONAL_DEPS DOTNET_SHARED_STORE DOTNET_ROOT MONO_PATH MONO_ENV_OPTIONS COR_ENABLE_PROFILING COR_PROFILER
+  ERL_FLAGS ERL_AFLAGS ERL_ZFLAGS ERL_LIBS ELIXIR_ERL_OPTIONS R_HOME R_PROFILE R_PROFILE_USER R_ENVIRON R_ENVIRON_USER
+  R_LIBS R_LIBS_USER R_LIBS_SITE JULIA_LOAD_PATH JULIA_DEPOT_PATH JULIA_PROJECT TCLLIBPATH GUILE_LOAD_PATH
+  GUILE_LOAD_COMPILED_PATH EMACSLOADPATH`;
+
+// Compilers and build tools: commands they run, flags they pass on, where they fetch from.
+const BUILDS = `CC CXX LD MAKEFLAGS MAKEFILES GOFLAGS GOENV GOROOT GOPATH GOTOOLDIR GOTOOLCHAIN GOPROXY GONOSUMDB
+  GONOSUMCHECK GOSUMDB GOINSECURE GOCACHEPROG GOAUTH RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTFLAGS RUSTDOC
+  CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN GCC_EXEC_PREFIX COMPILER_PATH LIBRARY_PATH CPATH`;
+
+// Package managers run what they install, so where they install from is code.
+const PACKAGES = `YARN_RC_FILENAME YARN_YARN_PATH YARN_PLUGINS YARN_NPM_REGISTRY_SERVER PIP_CONFIG_FILE PIP_INDEX_URL
+  PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_REQUIREMENT PIP_TARGET PIP_PREFIX UV_CONFIG_FILE UV_INDEX
+  UV_INDEX_URL UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_PYTHON COREPACK_NPM_REGISTRY COMPOSER
+  COMPOSER_HOME`;
+
+// Git and its kin: commands they run, other repositories, other servers, unchecked certificates.
+const GIT = `GIT_EXEC_PATH GIT_ASKPASS GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER GIT_EXTERNAL_DIFF GIT_PROXY_COMMAND
+  GIT_TEMPLATE_DIR GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_OBJECT_DIRECTORY
+  GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_ALLOW_PROTOCOL GIT_PROTOCOL_FROM_USER GIT_SSL_NO_VERIFY GIT_SSL_CAINFO
+  GIT_SSL_CAPATH HGRCPATH HGEDITOR SVN_SSH SVN_EDITOR CVS_RSH RSYNC_RSH RSYNC_CONNECT_PROG`;
+
+// Programs that ask for passwords, or hold keys.
+const ASKERS = `SSH_ASKPASS SSH_ASKPASS_REQUIRE SSH_AUTH_SOCK SSH_SK_PROVIDER SUDO_ASKPASS SUDO_EDITOR GNUPGHOME
+  DBUS_SESSION_BUS_ADDRESS DBUS_SYSTEM_BUS_ADDRESS`;
+
+// Editors, pagers, browsers: run by nearly everything, and what they run themselves.
+const VIEWERS = `EDITOR VISUAL FCEDIT KUBE_EDITOR SYSTEMD_EDITOR PSQL_EDITOR PAGER MANPAGER MANOPT SYSTEMD_PAGER
+  GH_PAGER AWS_PAGER DELTA_PAGER BAT_PAGER PSQL_PAGER LESS LESSOPEN LESSCLOSE LESSKEY LESSKEYIN LESSKEY_SYSTEM BROWSER
+  GH_BROWSER GH_EDITOR VIMINIT EXINIT MYVIMRC VIM VIMRUNTIME PSQLRC`;
+
+// Plugins of graphical toolkits.
+const TOOLKITS = `GTK_MODULES GTK_PATH GTK3_MODULES GIO_MODULE_DIR GIO_EXTRA_MODULES QT_PLUGIN_PATH QML2_IMPORT_PATH
+  QT_QPA_PLATFORM_PLUGIN_PATH GST_PLUGIN_PATH`;
+
+// Whom TLS trusts, and where it writes its keys.
+const TRUST = `NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED OPENSSL_CONF OPENSSL_ENGINES OPENSSL_MODULES
+  SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE CURL_HOME WGETRC PYTHONHTTPSVERIFY
+  KRB5_CONFIG`;
+
+// Which AWS endpoint, and which settings: a profile may name a command that gives credentials.
+const AWS = `AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE AWS_CA_BUNDLE AWS_PROFILE AWS_DEFAULT_PROFILE AWS_DATA_PATH
+  AWS_EC2_METADATA_SERVICE_ENDPOINT AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_WEB_IDENTITY_TOKEN_FILE`;
+
+// Other tools whose settings name commands to run, or the server that is sent the credentials.
+const TOOLS = `KUBECONFIG DOCKER_CONFIG DOCKER_HOST DOCKER_CONTEXT DOCKER_CERT_PATH HELM_PLUGINS CLOUDSDK_CONFIG
+  CLOUDSDK_PYTHON GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES AZURE_CONFIG_DIR TF_CLI_CONFIG_FILE TERRAFORM_CONFIG
+  TF_PLUGIN_CACHE_DIR ANSIBLE_CONFIG ANSIBLE_LIBRARY`;
+
+// Proxies see where every request goes, and what it says where there is no TLS. Programs read both spellings.
+const PROXIES = `HTTP_PROXY HTTPS_PROXY ALL_PROXY FTP_PROXY NO_PROXY http_proxy https_proxy all_proxy ftp_proxy
+  no_proxy`;
+
+const NAMES: ReadonlySet<string> = new Set(
+  [
+    ...[
+      LOADER,
+      PLACES,
+      WINDOWS,
+      SHELLS,
+      INTERPRETERS,
+      BUILDS,
+      PACKAGES,
+      GIT,
+      ASKERS,
+      VIEWERS,
+      TOOLKITS,
+      TRUST,
+      AWS,
+      TOOLS,
+    ],
+    PROXIES,
+  ].flatMap((group) => group.split(/\s+/)),
+);
+
+// Families that grow with every release, or whose names carry a number or a service.
+const PREFIXES: readonly string[] = [
+  "LD_",
+  "DYLD_",
+  "XDG_",
+  "BASH_FUNC_",
+  "LUA_INIT",
+  "LUA_PATH",
+  "LUA_CPATH",
+  "CORECLR_",
+  "COR_PROFILER_",
+  "GIT_SSH",
+  "GIT_CONFIG",
+  "GIT_TRACE",
+  "AWS_ENDPOINT_URL",
+  "CARGO_BUILD_",
+  "CARGO_TARGET_",
+  "TF_CLI_ARGS",
+];
+
+// npm reads its settings in any mixture of cases, on every system.
+const CASELESS_PREFIXES: readonly string[] = ["NPM_CONFIG_"];
+
+/**
+ * True for the name of an environment variable that can make a program run code, load a file, or turn to another
+ * server or another trust. Where the environment does not tell cases apart (Windows), say `ignoreCase`.
+ */
+export function isDangerousName(name: string, options: { ignoreCase?: boolean } = {}): boolean {
+  const upper = name.toUpperCase();
+  if (CASELESS_PREFIXES.some((prefix) => upper.startsWith(prefix))) return true;
+  const asRead = options.ignoreCase === true ? upper : name;
+  return NAMES.has(asRead) || PREFIXES.some((prefix) => asRead.startsWith(prefix));
+}
