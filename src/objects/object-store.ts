@@ -11,7 +11,13 @@ export type PutCondition = { readonly absent: true } | { readonly etag: string }
 
 /**
  * Bytes under keys, with compare-and-set: the ground that the vault stands on. A key is made of one or more segments
- * of `A–Z a–z 0–9 _ . - ! ( )` joined by `/`. Two objects of equal bytes under one key may have equal ETags.
+ * of `A–Z a–z 0–9 _ . - ! ( )` joined by `/`; for anything else every method throws a TypeError. No key goes on where
+ * another one ends (`a` and `a/b`): what a driver does then is its own affair. Two objects of equal bytes under one key
+ * may have equal ETags. Objects below `heads/` and `probe/`, one segment deep, can be replaced; elsewhere a driver may
+ * throw `UNSUPPORTED` for `{ etag }`.
+ *
+ * An aborted call throws the signal's reason; one that was aborted before it began did nothing. Every failure is a
+ * rejection. Bytes belong to the caller once they are handed out, and to the store only while `put` runs.
  *
  * Every driver passes the contract tests of `coffer/testing`.
  */
@@ -36,10 +42,13 @@ export interface ObjectStore {
    */
   put(key: string, bytes: Uint8Array, condition: PutCondition, options?: Call): Promise<{ etag: string } | "refused">;
 
-  /** Every key that begins with the prefix, in byte order; all of them, or it throws. */
+  /**
+   * Every key that begins with the prefix, in byte order; all of them, or it throws. A prefix is the beginning of a key,
+   * at whatever place it is cut; the empty one is every key's. Keys that come or go meanwhile may be in it or not.
+   */
   list(prefix: string, options?: Call): AsyncIterable<string>;
 
-  /** Removes an object; no error when there is none. */
+  /** Removes an object; no error when there is none. After an error it may be there or not: delete it again. */
   delete(key: string, options?: Call): Promise<void>;
 
   /** Lets go of connections and the like; nothing may be called afterwards. */
