@@ -1,4 +1,5 @@
 import type { Call } from "../core/call.js";
+import { type Context, pickContext } from "../core/context.js";
 import { isLive, type LiveVersion } from "../core/documents/head.js";
 import { joinPath, parsePath, quote } from "../core/name.js";
 import { isInRanges } from "../core/ranges.js";
@@ -49,6 +50,7 @@ export async function readNamespace(
   const all = head === null ? new Map<string, Readable>() : await findAll(parts, head, call);
   const chosen = only === undefined ? [...all.values()] : pickNames(all, only, namespace);
   const given = { pairs: context ?? {}, pool: true };
+  assertContextGiven(chosen, given.pairs);
   const secrets = await Promise.all(chosen.map((item) => openReadable(parts, item, given, call)));
   return { secrets, head: head === null ? null : describeHeadState(head, true) };
 }
@@ -159,6 +161,18 @@ async function openReadable(
   options: Call,
 ): Promise<Secret> {
   return { ...info, value: await openVersion(parts, sealed, given, options) };
+}
+
+/** Names everything that lacks a pair at once, before the first key is asked for. */
+function assertContextGiven(chosen: readonly Readable[], pairs: Context): void {
+  const lacking = chosen.filter(({ sealed }) => pickContext(pairs, sealed.context) === null);
+  if (lacking.length === 0) return;
+  const named = lacking.map(
+    ({ info, sealed }) => `${quote(joinPath(info.namespace, info.name))} (${sealed.context.join(", ")})`,
+  );
+  throw new CofferError("CONTEXT", `context is needed, and not given, for ${named.join(", ")}`, {
+    hint: "give the pairs with -c NAME=VALUE or --contexts FILE, or leave these out with --only",
+  });
 }
 
 function pickNames(all: ReadonlyMap<string, Readable>, only: readonly string[], namespace: string): Readable[] {

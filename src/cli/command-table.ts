@@ -1,0 +1,47 @@
+import type { Verb } from "./command.js";
+
+/** Every verb, in the order of help. Only the one that runs is loaded. */
+export const VERBS: readonly Verb[] = [
+  { name: "init", summary: "make a store", load: async () => (await import("./commands/init.js")).init },
+  { name: "put", summary: "store a secret", load: async () => (await import("./commands/put.js")).put },
+  { name: "get", summary: "print a secret", load: async () => (await import("./commands/get.js")).get },
+  { name: "list", summary: "list the names of secrets", load: async () => (await import("./commands/list.js")).list },
+  { name: "delete", summary: "delete secrets", load: async () => (await import("./commands/delete.js")).deleteSecrets },
+  {
+    name: "promote",
+    summary: "make staged versions current",
+    load: async () => (await import("./commands/promote.js")).promote,
+  },
+  {
+    name: "history",
+    summary: "the versions of a secret",
+    load: async () => (await import("./commands/history.js")).history,
+  },
+  { name: "log", summary: "the commits of a namespace", load: async () => (await import("./commands/log.js")).log },
+  {
+    name: "import",
+    summary: "store the variables of a file, in one commit",
+    load: async () => (await import("./commands/import.js")).importFile,
+  },
+  {
+    name: "export",
+    summary: "print the secrets of namespaces as a file",
+    load: async () => (await import("./commands/export.js")).exportFile,
+  },
+  {
+    name: "exec",
+    summary: "start a program with secrets in its environment",
+    load: async () => (await import("./commands/exec.js")).exec,
+  },
+  {
+    name: "verify",
+    summary: "check that everything is as it was written",
+    load: async () => (await import("./commands/verify.js")).verify,
+  },
+  {
+    name: "accept",
+    summary: "trust a namespace's head after it went back",
+    load: async () => (await import("./commands/accept.js")).accept,
+  },
+  { name: "help", summary: "explain a verb", load: async () => (await import("./commands/help.js")).help },
+];

@@ -1,0 +1,42 @@
+import type { Flags } from "./flags.js";
+import type { OptionName } from "./options.js";
+import type { World } from "./world.js";
+
+/** One run of a verb: its arguments, parsed, and what is around it. */
+export interface Task {
+  readonly world: World;
+  readonly flags: Flags;
+  readonly arguments: readonly string[];
+  /** Every verb there is, for who explains them. */
+  readonly verbs: readonly Verb[];
+  /** Behind `--`, where the verb starts another program; else empty. */
+  readonly rest: readonly string[];
+}
+
+export interface Argument {
+  readonly name: string;
+  readonly help: string;
+  readonly optional?: true;
+  /** It may stand any number of times; only the last can. */
+  readonly repeats?: true;
+}
+
+/** A verb as the table has it: loaded when it is needed. */
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** What a verb is. Its help, and what is checked before it runs, come from this object. */
+export interface Command {
+  readonly arguments: readonly Argument[];
+  /** What follows `--`, as help shows it, where the verb starts another program. */
+  readonly rest?: string;
+  readonly options: readonly OptionName[];
+  /** Paragraphs for help. */
+  readonly notes?: readonly string[];
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  /** Resolves to the exit code; nothing is 0. */
+  readonly run: (task: Task) => Promise<number | undefined>;
+}

@@ -1,0 +1,161 @@
+import { isEqualBytes } from "../../core/bytes.js";
+import type { Change, Secret, SecretInfo } from "../../core/secret-store.js";
+import type { EnvEntry } from "../../env/entry.js";
+import { CofferError, isCofferError } from "../../errors.js";
+import type { Command, Task } from "../command.js";
+import { findFormat } from "../formats.js";
+import { WRITE_OPTIONS } from "../options.js";
+import { resolveNamespace } from "../path.js";
+import { readBytes, readFileBytes } from "../read-bytes.js";
+import { type Session, withStore } from "../session.js";
+import { typeOfValue } from "../value-input.js";
+import {
+  commitOptions,
+  findHead,
+  readWriteInput,
+  reportCommit,
+  reportNothing,
+  summarize,
+  type WriteInput,
+} from "../write-input.js";
+
+// 4,000 names of the longest kind, with room to spare for their values.
+const MAX_FILE_BYTES = 67_108_864;
+// Changes are computed from what was read; if somebody else was faster they are computed again.
+const ATTEMPTS = 5;
+
+/** `coffer import NS/ [FILE|-]` */
+export const importFile: Command = {
+  arguments: [
+    { name: "NS/", help: "the namespace" },
+    { name: "FILE", help: "the file; - or nothing is stdin", optional: true },
+  ],
+  options: ["from", "prune", ...WRITE_OPTIONS],
+  notes: ["All in one commit, or nothing. What is there already with the same value is not written again."],
+  examples: [
+    ["coffer import prod/billing/ .env", "stores its variables"],
+    [
+      "coffer import prod/billing/ .env --prune --dry-run",
+      "shows what would be stored, and deleted because the file lacks it",
+    ],
+  ],
+  run: async (task) => {
+    const namespace = resolveNamespace(task.arguments[0] ?? "");
+    const input = await readWriteInput(task);
+    if (input.expectVersion !== undefined)
+      throw new CofferError("USAGE", "--if-version is for one secret", { hint: "--if-commit is for all of them" });
+    const prune = task.flags.has("prune");
+    if (prune && input.stage !== undefined) throw new CofferError("USAGE", "--prune and --stage exclude each other");
+    await withStore(
+      task,
+      async (session) => {
+        const entries = await readEntries(task);
+        if (prune && entries.length === 0) throw nothingLeft();
+        await write(task, session, { namespace, entries, input, prune });
+      },
+      { writes: true },
+    );
+    return 0;
+  },
+};
+
+interface Import {
+  readonly namespace: string;
+  readonly entries: readonly EnvEntry[];
+  readonly input: WriteInput;
+  readonly prune: boolean;
+}
+
+async function readEntries({ arguments: [, typed = "-"], flags, world }: Task): Promise<EnvEntry[]> {
+  if (typed === "-" && world.stdin.kind === "terminal") {
+    throw new CofferError("USAGE", "no file is given, and stdin is a terminal", {
+      hint: "name a file, or pipe one in",
+    });
+  }
+  const isStdin = typed === "-";
+  const bytes = isStdin
+    ? await readBytes(world.stdin.stream, "stdin", MAX_FILE_BYTES, world.signal)
+    : await readFileBytes(typed, MAX_FILE_BYTES, world.signal);
+  const format = findFormat(flags.text("from") ?? guessFormat(isStdin ? "" : typed, bytes));
+  return format.parse(bytes, isStdin ? "stdin" : typed);
+}
+
+function guessFormat(file: string, bytes: Uint8Array): string {
+  if (/\.json$/i.test(file)) return "json";
+  if (/(^|[/\\])\.env(\.|$)|\.env$/i.test(file)) return "dotenv";
+  return /^\s*\{/.test(Buffer.from(bytes.subarray(0, 1024)).toString("latin1")) ? "json" : "dotenv";
+}
+
+function nothingLeft(): CofferError {
+  return new CofferError("INVALID", "there are no variables in it, so --prune would delete all secrets", {
+    hint: "if that is what you want, name them to `coffer delete`",
+  });
+}
+
+async function write(task: Task, session: Session, wanted: Import): Promise<void> {
+  const { namespace, input } = wanted;
+  const options = await commitOptions(task, session, namespace, input);
+  for (let attempt = 1; ; attempt++) {
+    const head = await findHead(session, namespace);
+    const changes = await computeChanges(session, wanted);
+    if (changes.length === 0)
+      return reportNothing(task, session, namespace, {
+        dryRun: input.dryRun,
+        line: "nothing to do: all of it is there",
+      });
+    try {
+      const expect = options.expect ?? head?.commit ?? null;
+      const commit = await session.store.commit(namespace, changes, { ...options, ...session.call(), expect });
+      return await reportCommit(task, commit, { dryRun: input.dryRun, line: summarize(commit) });
+    } catch (error) {
+      if (attempt === ATTEMPTS || options.expect !== undefined || !isCofferError(error, "CONFLICT")) throw error;
+    }
+  }
+}
+
+async function computeChanges(session: Session, { namespace, entries, input, prune }: Import): Promise<Change[]> {
+  const there = new Map<string, SecretInfo>();
+  for await (const info of session.store.list({ namespace }, session.call())) there.set(info.name, info);
+  const same =
+    input.context === undefined && input.stage === undefined
+      ? await findSame(session, namespace, entries, there)
+      : new Set<string>();
+  const puts = entries.filter(({ name }) => !same.has(name)).map((entry) => toPut(entry, input));
+  if (!prune) return puts;
+  const kept = new Set(entries.map(({ name }) => name));
+  const deletes = [...there.keys()].filter((name) => !kept.has(name)).map((name): Change => ({ op: "delete", name }));
+  return [...puts, ...deletes];
+}
+
+function toPut({ name, value }: EnvEntry, { stage, context }: WriteInput): Change {
+  return {
+    op: "put",
+    name,
+    value,
+    type: typeOfValue(value, { binary: false }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+/** The names whose value is there already. What is sealed with a context is not looked into: its pairs would have to be given. */
+async function findSame(
+  session: Session,
+  namespace: string,
+  entries: readonly EnvEntry[],
+  there: ReadonlyMap<string, SecretInfo>,
+): Promise<Set<string>> {
+  const only = entries.map(({ name }) => name).filter((name) => there.get(name)?.context.length === 0);
+  if (only.length === 0) return new Set();
+  const { secrets } = await session.store.readAll({ namespace }, { ...session.call(), only });
+  const current = new Map(secrets.map((secret): [string, Secret] => [secret.name, secret]));
+  const isSame = ({ name, value }: EnvEntry): boolean => {
+    const secret = current.get(name);
+    return (
+      secret !== undefined &&
+      secret.type === typeOfValue(value, { binary: false }) &&
+      isEqualBytes(secret.value.reveal(), value.reveal())
+    );
+  };
+  return new Set(entries.filter(isSame).map(({ name }) => name));
+}

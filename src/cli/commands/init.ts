@@ -1,0 +1,96 @@
+import { readdir } from "node:fs/promises";
+import { CofferError, isCofferError } from "../../errors.js";
+import { segmentOf } from "../../objects/folder/disk-name.js";
+import type { ObjectStore } from "../../objects/object-store.js";
+import { createMasterKey, isVault, openKeyProvider, openObjectStore, openStore } from "../../open.js";
+import { initVault } from "../../vault/init.js";
+import type { Command, Task } from "../command.js";
+import { findFolders } from "../folders.js";
+import { renderJson, say } from "../render.js";
+import { findKeyUrl, findStoreUrl } from "../settings.js";
+
+/** `coffer init` */
+export const init: Command = {
+  arguments: [],
+  options: ["recovery"],
+  notes: ["Makes a store, and a master key if there is none. Where there is a store already nothing is changed."],
+  examples: [
+    ["coffer init", "a store in your own data folder"],
+    ["coffer init -s folder:/srv/secrets -k key-file:/etc/coffer.key", "a store somewhere else"],
+  ],
+  run: async (task) => {
+    const home = findFolders(task.world).home ?? undefined;
+    const { url, key } = { url: findStoreUrl(task), key: findKeyUrl(task) };
+    const objects = await openObjectStore(url, home);
+    try {
+      const foreign = await hasForeignFiles(objects);
+      const existing = await findStoreId(url, home);
+      if (existing === null && foreign) throw notOurs(objects);
+      const keyMade = existing === null && (await createMasterKey(key, home));
+      const keyUrl = await openKey(key, home, existing !== null);
+      // A key that was made stays even if the next step fails: another `init` may be using it by now, and it opens nothing yet.
+      const { store, created } = await initVault(objects);
+      await report(task, { store, url: objects.url, key: keyUrl, created, keyMade });
+    } finally {
+      await objects.close();
+    }
+    return 0;
+  },
+};
+
+async function findStoreId(url: string, home: string | undefined): Promise<string | null> {
+  const store = await openStore({ url, ...(home === undefined ? {} : { home }) });
+  try {
+    return isVault(store) ? await store.storeId() : null;
+  } finally {
+    await store.close();
+  }
+}
+
+/** A folder with somebody's files in it is not ours to fill. What an `init` that was killed has left is. */
+async function hasForeignFiles({ url }: ObjectStore): Promise<boolean> {
+  if (!url.startsWith("folder:")) return false;
+  const folder = url.slice("folder:".length);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    if (error.code === "ENOTDIR") throw new CofferError("USAGE", `${folder} is not a folder`, { cause: error });
+    throw error;
+  });
+  return names.some((name) => name !== "tmp" && segmentOf(name) === null);
+}
+
+function notOurs({ url }: ObjectStore): CofferError {
+  return new CofferError("USAGE", `${url.slice("folder:".length)} has files in it that are not Coffer's`, {
+    hint: "name an empty folder, or one that is not there yet",
+  });
+}
+
+async function openKey(key: string, home: string | undefined, storeExists: boolean): Promise<string> {
+  try {
+    const provider = await openKeyProvider(key, home);
+    await provider.close();
+    return provider.url;
+  } catch (error) {
+    if (!storeExists || !isCofferError(error, "NOT_FOUND")) throw error;
+    throw new CofferError("NOT_FOUND", "the store is there, but its master key is not", {
+      hint: `restore ${key} from your backup, or say where it is with -k; a new key could not open what is stored`,
+      cause: error,
+    });
+  }
+}
+
+interface Made {
+  readonly store: string;
+  readonly url: string;
+  readonly key: string;
+  readonly created: boolean;
+  readonly keyMade: boolean;
+}
+
+async function report(task: Task, { store, url, key, created, keyMade }: Made): Promise<void> {
+  if (task.flags.has("json")) return task.world.stdout.write(renderJson({ store, url, key, created }));
+  if (!created) return say(task, `nothing to do: there is a store at ${url} already, its id is ${store}`);
+  await say(task, `made a store at ${url}, its id is ${store}`);
+  await say(task, `${keyMade ? "made the master key" : "its master key is"} ${key}`);
+  if (keyMade) await say(task, "back this key up now: whoever loses it loses the secrets");
+}

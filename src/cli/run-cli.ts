@@ -1,0 +1,89 @@
+import { CofferError } from "../errors.js";
+import { EXIT_OWN_FAILURE } from "../run/outcome.js";
+import type { Command, Task } from "./command.js";
+import { VERBS } from "./command-table.js";
+import { exitCodeOf, renderFailure } from "./failures.js";
+import { renderCommandHelp, renderOverview, usageOf } from "./help.js";
+import { type Outline, outlineArguments, parseArguments } from "./parse-arguments.js";
+import { checkGlobalFlags } from "./settings.js";
+import { suggest } from "./suggest.js";
+import { VERSION } from "./version.js";
+import { OutputClosed, type World } from "./world.js";
+
+/** Runs one command line (without the program's own name) and resolves to the exit code. Never throws. */
+export async function runCli(args: readonly string[], world: World): Promise<number> {
+  const outline = outlineArguments(args);
+  try {
+    return await dispatch(outline, world);
+  } catch (error) {
+    // Whoever closed the pipe has seen enough. A write has happened by now, and must not look as if it had not.
+    if (error instanceof OutputClosed) return 0;
+    const { json, verbose } = outline;
+    await world.stderr.write(renderFailure(error, { json, verbose, color: wantsColor(outline, world) }));
+    return outline.verb === "exec" ? EXIT_OWN_FAILURE : exitCodeOf(error);
+  }
+}
+
+async function dispatch(outline: Outline, world: World): Promise<number> {
+  const { verb, others } = outline;
+  if (outline.wantsVersion) return print(world, `${VERSION}\n`);
+  if (verb === undefined) {
+    const { flags } = parseArguments(others, []);
+    if (flags.has("help")) return print(world, renderOverview(VERBS));
+    throw new CofferError("USAGE", "no verb is given", { hint: "`coffer help` lists the verbs" });
+  }
+  const row = VERBS.find(({ name }) => name === verb);
+  if (row === undefined) throw unknownVerb(verb);
+  const command = await row.load();
+  const { flags, positionals, rest } = parseArguments(others, command.options);
+  if (flags.has("help")) return print(world, renderCommandHelp(row.name, row.summary, command));
+  const task = makeTask(world, flags, positionals, rest, command);
+  checkGlobalFlags(task);
+  checkArguments(task, row.name, command);
+  return (await command.run(task)) ?? 0;
+}
+
+/** Asked for, or at a terminal where nobody has asked for none: https://no-color.org */
+function wantsColor({ color }: Outline, { stderr, env }: World): boolean {
+  if (color === "always" || color === "never") return color === "always";
+  return stderr.isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+async function print(world: World, text: string): Promise<number> {
+  await world.stdout.write(text);
+  return 0;
+}
+
+function makeTask(
+  world: World,
+  flags: Task["flags"],
+  positionals: readonly string[],
+  rest: readonly string[] | null,
+  command: Command,
+): Task {
+  if (command.rest !== undefined) return { world, flags, verbs: VERBS, arguments: positionals, rest: rest ?? [] };
+  return { world, flags, verbs: VERBS, arguments: [...positionals, ...(rest ?? [])], rest: [] };
+}
+
+function checkArguments(task: Task, name: string, command: Command): void {
+  const hint = `usage: ${usageOf(name, command)}`;
+  const needed = command.arguments.filter(({ optional }) => optional !== true);
+  const missing = needed[task.arguments.length];
+  if (missing !== undefined) throw new CofferError("USAGE", `${name}: ${missing.name} is missing`, { hint });
+  const endless = command.arguments.at(-1)?.repeats === true;
+  // What is too much is not repeated: it may be a value.
+  if (!endless && task.arguments.length > command.arguments.length) {
+    throw new CofferError("USAGE", `${name}: too many arguments`, { hint });
+  }
+}
+
+/** Names the verb only where it looks like one: it may be anything that was typed in the wrong place. */
+function unknownVerb(verb: string): CofferError {
+  const guess = suggest(
+    verb,
+    VERBS.map(({ name }) => name),
+  );
+  const hint = guess === undefined ? "`coffer help` lists the verbs" : `did you mean \`coffer ${guess}\`?`;
+  const shown = /^[a-z]{1,16}(-[a-z]{1,16})?$/.test(verb) ? `unknown verb ${verb}` : "the first argument is no verb";
+  return new CofferError("USAGE", shown, { hint });
+}
