@@ -125,8 +125,11 @@ export interface SecretStore {
   /** The state of a namespace, or null when nothing was ever written to it; `"unchanged"` when `unless` is its ETag. */
   head(namespace: string, options?: Call & { unless?: string }): Promise<Head | "unchanged" | null>;
 
-  /** Metadata only, in byte order of the path: everything, or it throws. */
-  list(scope: Scope, options?: Call & { deleted?: boolean }): AsyncIterable<SecretInfo>;
+  /**
+   * Metadata only, in byte order of the path: everything, or it throws. What is current; `deleted`: deleted secrets too; `stage`: instead of these
+   * what is staged under that word.
+   */
+  list(scope: Scope, options?: Call & { deleted?: boolean; stage?: string }): AsyncIterable<SecretInfo>;
 
   /** One secret, or null when there is none. Throws for everything else. */
   read(path: string, options?: Read & { version?: VersionId }): Promise<Secret | null>;

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { link, mkdir, open, rm } from "node:fs/promises";
+import { link, open, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { decodeBase64url, encodeBase64url, encodeUtf8 } from "../core/bytes.js";
 import { KEY_BYTES, randomBytes, sha256 } from "../core/ciphers.js";
@@ -8,6 +8,7 @@ import { unwrapKey, wrapKey } from "../core/sealing.js";
 import { Sensitive } from "../core/sensitive.js";
 import { CofferError } from "../errors.js";
 import type { KeyProvider } from "./key-provider.js";
+import { makePrivateFolder } from "./private-folder.js";
 
 const LINE = /^coffer-master-key-1 ([A-Za-z0-9_-]{43})\n$/;
 const OTHERS = 0o077;
@@ -26,14 +27,17 @@ export function openMasterKey(master: Sensitive, url: string): KeyProvider {
   return {
     url,
     id: `key-file:${encodeBase64url(fingerprint)}`,
-    async generate(context) {
+    async generate(context, options = {}) {
+      options.signal?.throwIfAborted();
       const key = Sensitive.from(randomBytes(KEY_BYTES));
       return { key, wrapped: wrapKey(master, context, key) };
     },
-    async wrap(key, context) {
+    async wrap(key, context, options = {}) {
+      options.signal?.throwIfAborted();
       return wrapKey(master, context, key);
     },
-    async unwrap(wrapped, context) {
+    async unwrap(wrapped, context, options = {}) {
+      options.signal?.throwIfAborted();
       const key = unwrapKey(master, context, wrapped);
       if (key !== null) return key;
       throw new CofferError("INTEGRITY", `a data key does not open under ${url} as it should`, {
@@ -48,7 +52,7 @@ export function openMasterKey(master: Sensitive, url: string): KeyProvider {
 export async function createKeyFile(path: string): Promise<boolean> {
   const key = encodeBase64url(randomBytes(KEY_BYTES));
   const folder = dirname(resolve(path));
-  await translated(path, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await translated(path, () => makePrivateFolder(folder));
   // Written whole beside it and linked into place: a second maker at the same moment, or a kill, never leaves half a key.
   const draft = `${path}.${encodeBase64url(randomBytes(9))}.tmp`;
   try {
@@ -80,7 +84,10 @@ async function readKeyFile(path: string): Promise<Sensitive> {
 async function readPrivate(path: string): Promise<Uint8Array> {
   const file = await open(path, constants.O_RDONLY);
   try {
-    const { mode } = await file.stat();
+    const status = await file.stat();
+    // A folder, say: no text that could be a key.
+    if (!status.isFile()) return new Uint8Array(0);
+    const { mode } = status;
     // Windows has no such modes: access lists decide there.
     if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
       throw new CofferError(

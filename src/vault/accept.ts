@@ -1,8 +1,9 @@
 import type { Call } from "../core/call.js";
 import type { Head } from "../core/secret-store.js";
 import { CofferError } from "../errors.js";
+import { shownNamespace } from "./found-head.js";
 import { requireKeys } from "./key-ring.js";
-import { findHead, proveHead, shownNamespace } from "./load-head.js";
+import { findHead, proveHead } from "./load-head.js";
 import type { VaultParts } from "./parts.js";
 import { describeHeadState } from "./read.js";
 import { describeHead } from "./rollback.js";

@@ -22,9 +22,9 @@ import { climb } from "../core/ladder.js";
 import { replay, type State } from "../core/replay.js";
 import { authenticate } from "../core/sealing.js";
 import { CofferError } from "../errors.js";
+import { shownNamespace, type VerifiedHead } from "./found-head.js";
 import { entryWithValues } from "./head-entries.js";
 import type { Owner } from "./key-ring.js";
-import { shownNamespace, type VerifiedHead } from "./load-head.js";
 import type { VaultParts } from "./parts.js";
 import type { EpochKey, Plan } from "./plan-changes.js";
 import { hashesOfMoved, spillLargest } from "./spill.js";
@@ -36,7 +36,8 @@ export interface BuiltCommit {
   readonly header: CommitHeader;
   readonly bytes: Uint8Array;
   readonly head: Uint8Array;
-  readonly blobs: readonly { readonly hash: string; readonly bytes: Uint8Array }[];
+  /** `moved`: an older value's, which others may move to the same blob at the same moment. */
+  readonly blobs: readonly { readonly hash: string; readonly bytes: Uint8Array; readonly moved: boolean }[];
 }
 
 interface Materials {
@@ -84,10 +85,10 @@ function assemble(
   const entries = Array.from(state.entries.values(), (entry) => entryWithValues(entry, inlined));
   const head = makeHead(materials, header, commit.id, state.floor, entries);
   const inBlobs = [
-    ...sealed.filter(({ inBlob }) => inBlob === true).map(({ hash }) => hash),
-    ...hashesOfMoved(materials.state, changes),
+    ...sealed.filter(({ inBlob }) => inBlob === true).map(({ hash }) => ({ hash, moved: false })),
+    ...hashesOfMoved(materials.state, changes).map((hash) => ({ hash, moved: true })),
   ];
-  const blobs = inBlobs.map((hash) => ({ hash, bytes: bytesOf(hash, plan, inlined) }));
+  const blobs = inBlobs.map((blob) => ({ ...blob, bytes: bytesOf(blob.hash, plan, inlined) }));
   return { owner, id: commit.id, header, bytes: commit.bytes, head, blobs };
 }
 

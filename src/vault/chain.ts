@@ -7,8 +7,8 @@ import { commitKey } from "../core/layout.js";
 import { authenticate } from "../core/sealing.js";
 import type { Sensitive } from "../core/sensitive.js";
 import { CofferError } from "../errors.js";
+import type { FoundHead } from "./found-head.js";
 import type { Owner } from "./key-ring.js";
-import type { FoundHead } from "./load-head.js";
 import type { VaultParts } from "./parts.js";
 
 /** How many objects are asked for at once. */

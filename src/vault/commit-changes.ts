@@ -1,4 +1,3 @@
-import { utf8Length } from "../core/bytes.js";
 import type { Call } from "../core/call.js";
 import { MAX_AUTHOR_BYTES, MAX_MESSAGE_BYTES, makeEpoch } from "../core/documents/fields.js";
 import { blobKey } from "../core/layout.js";
@@ -8,10 +7,11 @@ import type { Change, Commit } from "../core/secret-store.js";
 import { CofferError } from "../errors.js";
 import { type BuiltCommit, buildCommit } from "./build-commit.js";
 import { describeCommit } from "./describe.js";
+import { shownNamespace, type VerifiedHead } from "./found-head.js";
 import type { Owner } from "./key-ring.js";
-import { loadHead, requireStore, shownNamespace, type VerifiedHead } from "./load-head.js";
+import { loadHead, requireStore } from "./load-head.js";
 import { deadline, type VaultParts } from "./parts.js";
-import { assertChanges, type EpochKey, makeKey, planChanges } from "./plan-changes.js";
+import { assertChanges, type EpochKey, isText, makeKey, planChanges } from "./plan-changes.js";
 import { forgetCommit, putHead, putImmutable, storeCommit } from "./put-head.js";
 
 /** How often a commit that lost against others is built anew. */
@@ -107,21 +107,21 @@ function epochOf({ key, document }: VerifiedHead): EpochKey {
 }
 
 function assertTexts(parts: VaultParts, { message }: CommitOptions): void {
-  if (message !== undefined && utf8Length(message) > MAX_MESSAGE_BYTES) {
-    throw new CofferError("USAGE", `the message is longer than ${MAX_MESSAGE_BYTES} bytes`);
+  const { author } = parts;
+  if (message !== undefined && !isText(message, 0, MAX_MESSAGE_BYTES)) {
+    throw new CofferError("USAGE", `the message is longer than ${MAX_MESSAGE_BYTES} bytes, or no text`);
   }
-  if (parts.author !== undefined && (parts.author === "" || utf8Length(parts.author) > MAX_AUTHOR_BYTES)) {
+  if (author !== undefined && !isText(author, 1, MAX_AUTHOR_BYTES)) {
     throw new CofferError(
       "USAGE",
-      `the author ${quote(parts.author)} is empty or longer than ${MAX_AUTHOR_BYTES} bytes`,
+      `the author ${quote(author)} is empty, longer than ${MAX_AUTHOR_BYTES} bytes, or no text`,
     );
   }
 }
 
 function assertExpectedHead(namespace: string, base: VerifiedHead | null, expect: string | null | undefined): void {
   if (expect === undefined) return;
-  const commit = base?.document.header.commit ?? null;
-  if (commit === expect || (expect !== null && commit?.startsWith(expect) === true)) return;
+  if ((base?.document.header.commit ?? null) === expect) return;
   throw changedMeanwhile(namespace);
 }
 

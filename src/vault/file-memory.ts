@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { encodeBase64url, encodeHex, encodeUtf8 } from "../core/bytes.js";
 import { randomBytes, sha256 } from "../core/ciphers.js";
 import { commitId, epoch, keyId, nonce, sequence } from "../core/documents/fields.js";
 import { object, text } from "../core/documents/shape.js";
 import { CofferError } from "../errors.js";
+import { makePrivateFolder } from "../keys/private-folder.js";
 import type { HeadMemory, RememberedHead } from "./contract.js";
 
 const remembered = object({ store: nonce, epoch, key: keyId, sequence, commit: commitId, masterKey: text(1, 2048) });
@@ -64,7 +65,7 @@ async function readText(file: string): Promise<string | null> {
 }
 
 async function writeJson(file: string, value: object): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dirname(file));
   const draft = `${file}.${encodeBase64url(randomBytes(9))}`;
   try {
     await writeFile(draft, `${JSON.stringify(value)}\n`, { mode: 0o600, flag: "wx" });

@@ -24,12 +24,12 @@ export async function findNamespaces(parts: VaultParts, scope: Scope, options: C
 export async function* listSecrets(
   parts: VaultParts,
   scope: Scope,
-  options: Call & { deleted?: boolean } = {},
+  options: Call & { deleted?: boolean; stage?: string } = {},
 ): AsyncGenerator<SecretInfo> {
-  const { deleted = false, ...call } = options;
+  const { deleted = false, stage, ...call } = options;
   const found: SecretInfo[] = [];
   for (const namespace of await findNamespaces(parts, scope, call)) {
-    found.push(...(await listNamespace(parts, namespace, call)).filter((secret) => deleted || !secret.deleted));
+    found.push(...(await listNamespace(parts, namespace, stage, call)).filter((secret) => deleted || !secret.deleted));
   }
   const path = ({ namespace, name }: SecretInfo): string => joinPath(namespace, name);
   yield* found.sort((a, b) => compareText(path(a), path(b)));
@@ -42,13 +42,19 @@ export async function* listCommits(parts: VaultParts, namespace: string, options
   for await (const commit of walkChain(parts, head, options)) yield describeCommit(commit);
 }
 
-async function listNamespace(parts: VaultParts, namespace: string, options: Call): Promise<SecretInfo[]> {
+async function listNamespace(
+  parts: VaultParts,
+  namespace: string,
+  stage: string | undefined,
+  options: Call,
+): Promise<SecretInfo[]> {
   const head = await findHead(parts, namespace, options);
   if (head === null || head === "unchanged") return [];
   await assertNotBehind(parts, head, options);
-  return [...head.document.entries.values()].flatMap(({ name, current }) =>
-    current === undefined ? [] : [describeVersion(namespace, name, current, null)],
-  );
+  return [...head.document.entries.values()].flatMap(({ name, current, staged }) => {
+    const version = stage === undefined ? current : staged?.find((item) => item.stage === stage);
+    return version === undefined ? [] : [describeVersion(namespace, name, version, stage ?? null)];
+  });
 }
 
 function isWithin(namespace: string, scope: string): boolean {

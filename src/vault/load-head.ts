@@ -5,30 +5,12 @@ import { type HeadDocument, parseHead } from "../core/documents/head.js";
 import { parseStoreRecord, STORE_RECORD_KEY } from "../core/documents/store-record.js";
 import { headKey } from "../core/layout.js";
 import { authenticate } from "../core/sealing.js";
-import type { Sensitive } from "../core/sensitive.js";
 import { CofferError } from "../errors.js";
 import type { RememberedHead } from "./contract.js";
+import { type FoundHead, shownNamespace, type VerifiedHead } from "./found-head.js";
 import type { Owner } from "./key-ring.js";
 import type { VaultParts } from "./parts.js";
 import { assertEpoch, assertNotBehind, rememberHead } from "./rollback.js";
-
-/** A head as it was read, not yet proven. */
-export interface FoundHead {
-  readonly owner: Owner;
-  readonly etag: string;
-  readonly document: HeadDocument;
-  readonly remembered: RememberedHead | null;
-}
-
-/** A head that the epoch key vouches for. */
-export interface VerifiedHead extends FoundHead {
-  readonly key: Sensitive;
-}
-
-/** The namespace as a person reads it. */
-export function shownNamespace(namespace: string): string {
-  return `${namespace}/`;
-}
 
 /**
  * Reads the head of a namespace and checks all that can be checked without a key (docs/FORMAT.md section 10, steps 1–3). Null when there

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { randomBytes } from "../core/ciphers.js";
 import type { Random } from "../core/sealing.js";
+import { CofferError } from "../errors.js";
 import type { VaultOptions } from "./contract.js";
 import { KeyRing } from "./key-ring.js";
 
@@ -30,14 +31,24 @@ export function assembleParts(options: VaultOptions & VaultExtras): VaultParts {
   };
 }
 
-/** A signal that fires when the caller's does, or when the call has lasted as long as it may. */
-export function deadline(parts: VaultParts, signal: AbortSignal | undefined): AbortSignal {
-  const limit = AbortSignal.timeout(parts.timeout);
-  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+/** A signal that fires when the caller's does, or (its reason is `UNREACHABLE`) when the call has lasted as long as it may. */
+export function deadline({ timeout }: VaultParts, signal: AbortSignal | undefined): AbortSignal {
+  const limit = new AbortController();
+  const late = new CofferError("UNREACHABLE", `it was not done within ${timeout / 1000} s`, {
+    hint: "try again, or give it longer",
+  });
+  setTimeout(() => limit.abort(late), timeout).unref();
+  return signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
 }
 
 // Doubling from 10 ms to 640 ms, each time anything between half and the whole of it, so that two who collided part.
 async function pauseShortly(attempt: number, signal?: AbortSignal): Promise<void> {
   const longest = 10 * 2 ** Math.min(attempt - 1, 6);
-  await wait(longest * (0.5 + Math.random() / 2), undefined, signal === undefined ? {} : { signal });
+  try {
+    await wait(longest * (0.5 + Math.random() / 2), undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    // The timer throws an error of its own; the caller is promised the signal's reason.
+    signal?.throwIfAborted();
+    throw error;
+  }
 }

@@ -3,7 +3,13 @@ import type { Call } from "../core/call.js";
 import { sha256 } from "../core/ciphers.js";
 import { assertContext, type Context, contextNames, contextParts } from "../core/context.js";
 import type { StoredChange, StoredPut } from "../core/documents/commit.js";
-import { MAX_CHANGES, MAX_COMMENT_BYTES, MAX_NAMES, MAX_VALUE_BYTES } from "../core/documents/fields.js";
+import {
+  MAX_AUTHOR_BYTES,
+  MAX_CHANGES,
+  MAX_COMMENT_BYTES,
+  MAX_NAMES,
+  MAX_VALUE_BYTES,
+} from "../core/documents/fields.js";
 import type { KeyRecord } from "../core/documents/key-table.js";
 import { assertName, assertStage, isWellFormed, joinPath, quote } from "../core/name.js";
 import { applyChange, nextEarlier, nextVersion, type State } from "../core/replay.js";
@@ -16,6 +22,7 @@ import type { VaultParts } from "./parts.js";
 
 /** Values longer than this lie in blobs, in bytes. */
 const MAX_INLINE_BYTES = 4096;
+const MAX_ORIGIN_BYTES = 255;
 
 /** The key that vouches for the namespace now, as stored and opened. */
 export interface EpochKey {
@@ -157,16 +164,29 @@ function assertPut(change: Put): void {
       `the value of ${path} has ${change.value.byteLength} bytes, more than ${MAX_VALUE_BYTES} (16 MiB)`,
     );
   }
-  if (
-    change.comment !== undefined &&
-    (utf8Length(change.comment) > MAX_COMMENT_BYTES || !isWellFormed(change.comment))
-  ) {
+  if (change.comment !== undefined && !isText(change.comment, 0, MAX_COMMENT_BYTES)) {
     throw new CofferError("USAGE", `the comment of ${path} is longer than ${MAX_COMMENT_BYTES} bytes, or no text`);
   }
   if (change.expires !== undefined && !isStorable(change.expires))
     throw new CofferError("USAGE", `the expiry of ${path} is no date of the years 1 to 9999`);
+  if (change.origin !== undefined && !isOrigin(change.origin))
+    throw new CofferError("USAGE", `the origin of ${path} has a version, an author or a date that cannot be kept`);
   if (change.version !== undefined) throw new CofferError("UNSUPPORTED", "a vault numbers its versions itself");
   assertContext(change.context ?? {});
+}
+
+/** True for well-formed text of so many bytes. */
+export function isText(candidate: string, least: number, most: number): boolean {
+  const length = utf8Length(candidate);
+  return length >= least && length <= most && isWellFormed(candidate);
+}
+
+function isOrigin({ version, time, author }: NonNullable<Put["origin"]>): boolean {
+  return (
+    isText(version, 1, MAX_ORIGIN_BYTES) &&
+    (time === undefined || isStorable(time)) &&
+    (author === undefined || isText(author, 1, MAX_AUTHOR_BYTES))
+  );
 }
 
 function isStorable(date: Date): boolean {

@@ -5,7 +5,8 @@ import { CofferError, isCofferError } from "../errors.js";
 import type { PutCondition } from "../objects/object-store.js";
 import type { BuiltCommit } from "./build-commit.js";
 import { ancestorAt, damaged } from "./chain.js";
-import { loadHead, proveHead, shownNamespace, type VerifiedHead } from "./load-head.js";
+import { shownNamespace, type VerifiedHead } from "./found-head.js";
+import { loadHead, proveHead } from "./load-head.js";
 import { deadline, type VaultParts } from "./parts.js";
 import { rememberHead } from "./rollback.js";
 
@@ -58,11 +59,14 @@ export async function putImmutable(
   }
 }
 
-/** Removes what a lost commit left: nothing will ever refer to it. Not worth an error. */
+/**
+ * Removes what a lost commit left: nothing will ever refer to it. Moved values stay: the winner may have moved the same to the same blob. Not
+ * worth an error.
+ */
 export async function forgetCommit(parts: VaultParts, { owner, header, id, blobs }: BuiltCommit): Promise<void> {
   const keys = [
     commitKey(owner.namespace, header.sequence, id),
-    ...blobs.map(({ hash }) => blobKey(owner.namespace, header.sequence, hash)),
+    ...blobs.filter(({ moved }) => !moved).map(({ hash }) => blobKey(owner.namespace, header.sequence, hash)),
   ];
   await Promise.allSettled(keys.map((key) => parts.objects.delete(key)));
 }
@@ -97,7 +101,9 @@ async function settle(
     const now = await loadHead(parts, built.owner.namespace, { signal: limit });
     return now === null ? judgeAbsent(base, built) : await judge(parts, base, built, now, limit);
   } catch (error) {
-    if (!isUnanswered(error, limit)) throw error;
+    if (isCofferError(error, "ROLLBACK")) throw error;
+    // A look that was refused tells no more than one that was not answered: the commit may have happened.
+    if (!isUnanswered(error, limit)) throw unknownOutcome(built, error);
     await pauseOrGiveUp(parts, built, limit, attempt, error);
     return settle(parts, base, built, limit, attempt + 1);
   }
@@ -152,6 +158,7 @@ async function isPut(parts: VaultParts, key: string, bytes: Uint8Array, limit: A
     return (await parts.objects.put(key, bytes, { absent: true }, { signal: limit })) !== "refused";
   } catch (error) {
     if (isCofferError(error, "UNREACHABLE") && !limit.aborted) return false;
+    if (isCofferError(error, "OUTCOME_UNKNOWN")) throw notKept(key, error);
     throw error;
   }
 }
@@ -162,6 +169,14 @@ async function findAgain(parts: VaultParts, key: string, limit: AbortSignal): Pr
 
 function isUnanswered(error: unknown, limit: AbortSignal): boolean {
   return isCofferError(error, "UNREACHABLE") || limit.aborted;
+}
+
+// Without a head that refers to it the object is nothing: here the outcome is known.
+function notKept(key: string, cause: CofferError): CofferError {
+  return new CofferError("FAILED", `the storage did not confirm that it keeps ${key}; the change was not made`, {
+    hint: "check the storage, then try again",
+    cause,
+  });
 }
 
 function wentBack({ owner, id }: BuiltCommit): CofferError {

@@ -6,7 +6,7 @@ import { isInRanges } from "../core/ranges.js";
 import { emptyState, type ReplayedVersion, replay, type State } from "../core/replay.js";
 import { CofferError } from "../errors.js";
 import { damaged, proveCommit, walkChain } from "./chain.js";
-import { shownNamespace, type VerifiedHead } from "./load-head.js";
+import { shownNamespace, type VerifiedHead } from "./found-head.js";
 import type { SealedVersion } from "./open-version.js";
 import type { VaultParts } from "./parts.js";
 
@@ -48,13 +48,17 @@ export async function readPast(
   const past = chain.filter(({ header }) => header.sequence <= commit.header.sequence).reverse();
   const state = emptyState();
   for (const { id, header } of past) replay(state, id, header);
-  dropPurged(state, head);
+  dropPurged(state, head, chain.slice(0, chain.length - past.length));
   const sealed = await collectSealed(parts, head, past, options);
   return { commit, state, locate: sealed };
 }
 
 /** What was destroyed since, or forgotten with its name, is not there any more at any time. */
-function dropPurged(state: State, { document }: VerifiedHead): void {
+function dropPurged(state: State, { document }: VerifiedHead, since: readonly CommitDocument[]): void {
+  // A name that was put again since is in the head, but none of what it was before.
+  for (const change of since.flatMap(({ header }) => header.changes)) {
+    if (change.op === "forget") state.entries.delete(change.name);
+  }
   for (const [name, entry] of state.entries) {
     const now = document.entries.get(name);
     const gone = ({ version }: ReplayedVersion): boolean => now === undefined || isInRanges(now.purged ?? [], version);

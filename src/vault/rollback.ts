@@ -3,7 +3,7 @@ import { epochSince } from "../core/documents/fields.js";
 import { CofferError } from "../errors.js";
 import { ancestorAt } from "./chain.js";
 import type { RememberedHead } from "./contract.js";
-import { type FoundHead, shownNamespace, type VerifiedHead } from "./load-head.js";
+import { type FoundHead, shownNamespace, type VerifiedHead } from "./found-head.js";
 import type { VaultParts } from "./parts.js";
 
 /**
@@ -35,8 +35,11 @@ export async function rememberHead(parts: VaultParts, head: VerifiedHead): Promi
   const { memory, objects, keys } = parts;
   if (memory === null || keys === null) return;
   const { remembered } = head;
-  const { commit, epoch } = head.document.header;
+  const { commit, epoch, sequence } = head.document.header;
   if (remembered?.commit === commit && remembered.epoch === epoch) return;
+  // Another program of this user may have seen a newer one meanwhile.
+  const now = await memory.find(objects.url, head.owner.namespace);
+  if (now !== null && now.commit !== remembered?.commit && now.sequence > sequence) return;
   await memory.save(objects.url, head.owner.namespace, describeHead(head, keys.id));
 }
 

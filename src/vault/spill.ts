@@ -1,8 +1,8 @@
 import type { StoredChange } from "../core/documents/commit.js";
 import { type ReplayedVersion, replay, type State } from "../core/replay.js";
 import { CofferError } from "../errors.js";
+import { shownNamespace } from "./found-head.js";
 import type { Owner } from "./key-ring.js";
-import { shownNamespace } from "./load-head.js";
 
 /** About what stands in a head in the place of a value that lies in a blob, in bytes. */
 const REFERENCE_BYTES = 80;

@@ -38,7 +38,7 @@ export function openVault(options: VaultOptions & VaultExtras): Vault {
     head: (namespace, call) => readHead(parts, namespace, call),
     list: (scope, call) => listSecrets(parts, checkedScope(scope), call),
     read: (path, call) => readSecret(parts, path, call),
-    readAll: (scope, call) => readScope(parts, checkedScope(scope), call),
+    readAll: async (scope, call) => readScope(parts, checkedScope(scope), call),
     async commit(namespace, changes, call) {
       assertNamespace(namespace);
       return commitChanges(parts, namespace, changes, call);

@@ -6,7 +6,7 @@ import { commitKey, headKey } from "../core/layout.js";
 import { quote } from "../core/name.js";
 import { emptyState, replay, type State, stateOfHead } from "../core/replay.js";
 import { damaged } from "./chain.js";
-import type { FoundHead } from "./load-head.js";
+import type { FoundHead } from "./found-head.js";
 
 /** Runs a check on an object and notes what it throws; false when it threw. */
 export type Check = (object: string, act: () => Promise<void>) => Promise<boolean>;

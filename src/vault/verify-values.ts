@@ -7,7 +7,7 @@ import { quote } from "../core/name.js";
 import { isInRanges } from "../core/ranges.js";
 import { hashSealed } from "../core/sealing.js";
 import { damaged, proveCommit } from "./chain.js";
-import type { FoundHead } from "./load-head.js";
+import type { FoundHead } from "./found-head.js";
 import { openVersion, readSealed, type SealedVersion } from "./open-version.js";
 import type { VaultParts } from "./parts.js";
 import type { Check } from "./verify-chain.js";
@@ -27,12 +27,16 @@ export async function checkValues(
   options: Call,
 ): Promise<void> {
   const sealedSoFar = new Map<string, SealedVersion>();
-  for (const commit of [...chain].reverse()) {
+  const oldestFirst = [...chain].reverse();
+  const forgotten = lastForgotten(oldestFirst);
+  for (const commit of oldestFirst) {
     const place = commitKey(head.owner.namespace, commit.header.sequence, commit.id);
     if (manner.withKey)
       await manner.check(place, async () => void (await proveCommit(parts, head.owner, commit, options)));
     for (const change of commit.header.changes) {
-      await manner.check(place, () => checkChange(parts, { head, commit, change, sealedSoFar }, manner, options));
+      await manner.check(place, () =>
+        checkChange(parts, { head, commit, change, sealedSoFar, forgotten }, manner, options),
+      );
     }
   }
   await checkHead(parts, head, manner, options);
@@ -44,16 +48,18 @@ interface Step {
   readonly change: StoredChange;
   /** What each version was sealed as until here, by version and name. */
   readonly sealedSoFar: Map<string, SealedVersion>;
+  /** The highest version of each name that was ever forgotten with it. */
+  readonly forgotten: ReadonlyMap<string, number>;
 }
 
 async function checkChange(
   parts: VaultParts,
-  { head, commit, change, sealedSoFar }: Step,
+  { head, commit, change, sealedSoFar, forgotten }: Step,
   manner: Manner,
   options: Call,
 ): Promise<void> {
   if (change.op !== "put" && change.op !== "reseal" && change.op !== "move") return;
-  if (wasPurged(head.document, change)) return;
+  if (change.version <= (forgotten.get(change.name) ?? 0) || wasPurged(head.document, change)) return;
   const id = `${change.version} ${change.name}`;
   const before = sealedSoFar.get(id);
   if (change.op === "move") return checkMoved(parts, before, commit.header.sequence, options);
@@ -117,6 +123,17 @@ function describe(
   { name, version, type, context }: Pick<StoredPut, "name" | "version" | "type" | "context">,
 ): Pick<SealedVersion, "owner" | "name" | "version" | "type" | "context"> {
   return { owner, name, version, type, context: context ?? [] };
+}
+
+/** A name that is put again after it was forgotten begins above these: so they tell which of its versions were destroyed with it. */
+function lastForgotten(oldestFirst: readonly CommitDocument[]): Map<string, number> {
+  const tops = new Map<string, number>();
+  const forgotten = new Map<string, number>();
+  for (const change of oldestFirst.flatMap(({ header }) => header.changes)) {
+    if (change.op === "forget") forgotten.set(change.name, tops.get(change.name) ?? 0);
+    else if (change.op === "put" || change.op === "delete") tops.set(change.name, change.version);
+  }
+  return forgotten;
 }
 
 /** True where the version was destroyed, alone or with its name. */

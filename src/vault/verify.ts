@@ -1,11 +1,13 @@
 import type { Call } from "../core/call.js";
 import type { CommitDocument } from "../core/documents/commit.js";
+import { STORE_RECORD_KEY } from "../core/documents/store-record.js";
 import { commitKey, headKey } from "../core/layout.js";
 import { CofferError, isCofferError } from "../errors.js";
-import { readCommit } from "./chain.js";
+import { damaged, readCommit } from "./chain.js";
 import type { NamespaceReport, Problem } from "./contract.js";
+import type { FoundHead } from "./found-head.js";
 import { findNamespaces } from "./list.js";
-import { type FoundHead, findHead, proveHead, readStoreId } from "./load-head.js";
+import { findHead, proveHead, readStoreId } from "./load-head.js";
 import type { VaultParts } from "./parts.js";
 import { assertNotBehind } from "./rollback.js";
 import { type Check, checkChain } from "./verify-chain.js";
@@ -22,18 +24,26 @@ export async function* verifyNamespaces(
   options: VerifyOptions = {},
 ): AsyncGenerator<NamespaceReport> {
   const { namespaces, noKey = false, ...call } = options;
-  const withKey = !noKey && parts.keys !== null;
-  const record = await collect("coffer.json", async () => void (await readStoreId(parts, call)));
+  const stated: Stated = { store: undefined };
+  const record = await collect(STORE_RECORD_KEY, async () => {
+    stated.store = await readStoreId(parts, call);
+  });
   if (record.length > 0) yield { namespace: "", commits: 0, head: null, problems: record };
+  const manner = { withKey: !noKey && parts.keys !== null, stated };
   for (const namespace of namespaces ?? (await findNamespaces(parts, { namespace: "", recursive: true }, call))) {
-    yield verifyNamespace(parts, namespace, withKey, call);
+    yield verifyNamespace(parts, namespace, manner, call);
   }
+}
+
+/** What the store's own record says: its id; null where there is no record, undefined where it cannot be read, which is a problem of its own. */
+interface Stated {
+  store: string | null | undefined;
 }
 
 async function verifyNamespace(
   parts: VaultParts,
   namespace: string,
-  withKey: boolean,
+  { withKey, stated }: { readonly withKey: boolean; readonly stated: Stated },
   options: Call,
 ): Promise<NamespaceReport> {
   const problems: Problem[] = [];
@@ -49,6 +59,8 @@ async function verifyNamespace(
     await assertNotBehind(parts, head, options);
   });
   if (head === null) return { namespace, commits: 0, head: null, problems };
+  const { owner }: FoundHead = head;
+  await check(STORE_RECORD_KEY, async () => assertStated(stated, owner.store));
   const chain = await collectChain(parts, head, check, options);
   await checkChain(head, chain, check);
   await checkValues(parts, head, chain, { withKey, check }, options);
@@ -61,6 +73,12 @@ async function requireHead(parts: VaultParts, namespace: string, options: Call):
     throw new CofferError("NOT_FOUND", "there is no head", { hint: "see which namespaces there are: coffer list" });
   }
   return head;
+}
+
+/** Reading trusts the record for nothing, but a first commit takes the store's id from it. */
+function assertStated({ store }: Stated, known: string): void {
+  if (store === null) throw damaged(`${STORE_RECORD_KEY} is missing`);
+  if (store !== undefined && store !== known) throw damaged(`${STORE_RECORD_KEY} is of store ${store}, not ${known}`);
 }
 
 /** The commits from the head back, as far as they can be followed; newest first. */

@@ -14,7 +14,7 @@ import { isInRanges } from "../core/ranges.js";
 import type { VersionInfo } from "../core/secret-store.js";
 import { commitAt, damaged, proveCommit } from "./chain.js";
 import { describeChange } from "./describe.js";
-import type { VerifiedHead } from "./load-head.js";
+import type { VerifiedHead } from "./found-head.js";
 import type { SealedVersion } from "./open-version.js";
 import type { VaultParts } from "./parts.js";
 

@@ -73,7 +73,8 @@ async function collect(
   noKey: boolean,
 ): Promise<NamespaceReport[]> {
   const vault = asVault(session.store, "verify");
-  const options = { ...session.call(), noKey, ...(namespaces === null ? {} : { namespaces }) };
+  // Not `session.call()`: a whole store may take longer than any one answer of it.
+  const options = { signal: task.world.signal, noKey, ...(namespaces === null ? {} : { namespaces }) };
   const reports: NamespaceReport[] = [];
   for await (const { namespace, commits, head, problems } of vault.verify(options)) {
     reports.push({
