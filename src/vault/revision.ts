@@ -9,6 +9,7 @@ import { damaged, proveCommit, walkChain } from "./chain.js";
 import { shownNamespace, type VerifiedHead } from "./found-head.js";
 import type { SealedVersion } from "./open-version.js";
 import type { VaultParts } from "./parts.js";
+import { assertLinked } from "./verify-chain.js";
 
 /** A revision as a person names it: a commit by (the beginning of) its id, or a moment. */
 export type Revision = { readonly commit: string } | { readonly time: number };
@@ -47,7 +48,10 @@ export async function readPast(
   if (commit === undefined) return null;
   const past = chain.filter(({ header }) => header.sequence <= commit.header.sequence).reverse();
   const state = emptyState();
-  for (const { id, header } of past) replay(state, id, header);
+  for (const [index, item] of past.entries()) {
+    assertLinked(item, past[index - 1]);
+    replay(state, item.id, item.header);
+  }
   dropPurged(state, head, chain.slice(0, chain.length - past.length));
   const sealed = await collectSealed(parts, head, past, options);
   return { commit, state, locate: sealed };

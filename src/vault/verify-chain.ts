@@ -35,7 +35,8 @@ export async function checkChain(head: FoundHead, chain: readonly CommitDocument
     await check(headKey(namespace), async () => assertSameState(state, stateOfHead(header.floor, entries.values())));
 }
 
-function assertLinked({ header }: CommitDocument, parent: CommitDocument | undefined): void {
+/** Throws `INTEGRITY` where a commit does not follow its parent as it says. */
+export function assertLinked({ header }: CommitDocument, parent: CommitDocument | undefined): void {
   const since = epochSince(header.epoch);
   if (parent === undefined) {
     if (header.sequence === 1 && since !== 1) throw damaged("the first commit is not of a new epoch");

@@ -168,7 +168,8 @@ function assertChanges(commit: CommitHeader, place: string): void {
 function assertBody(commit: CommitHeader, { keys, values }: CommitBody, place: string): void {
   const sealedOnes = sealedChanges(commit);
   if (values.length !== sealedOnes.length) throw misshapen(place, `has ${values.length} values`);
-  const kept = sealedOnes.filter((_, index) => values[index] !== null);
+  const listed = new Set(keys.map(({ id }) => id));
+  const kept = sealedOnes.filter(({ key }, index) => values[index] !== null || listed.has(key));
   // Which context a resealed version has stands with the version, not here.
   const used = kept.map((item) => ({ key: item.key, context: item.op === "put" ? (item.context ?? []) : undefined }));
   // What purged values were sealed under may be gone, or still be there.

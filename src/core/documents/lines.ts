@@ -44,7 +44,7 @@ function assertVersion(line: Uint8Array | undefined, document: string): void {
   if (typeof head !== "object" || head === null || Array.isArray(head)) throw misshapen(document, "is no document");
   const version: unknown = "coffer" in head ? head.coffer : undefined;
   if (version === FORMAT) return;
-  if (typeof version !== "number" || !Number.isSafeInteger(version))
+  if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 0)
     throw misshapen(document, "is no document of Coffer");
   throw new CofferError(
     "UNSUPPORTED",
