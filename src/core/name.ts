@@ -16,6 +16,7 @@ export interface SecretPath {
 // C0, DEL, C1, what has no width, line and paragraph separators, directions that can turn a line round, byte order mark.
 const CONTROL =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
+const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 const OUTER_BLANK =
   /^[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]$/;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -86,7 +87,8 @@ export function isWellFormed(text: string): boolean {
 /** A text as it may stand in a message: what could act on a terminal is escaped, and it is not endless. */
 export function quote(text: string): string {
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return JSON.stringify(shown).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/g, escapeUnit);
+  // JSON escapes what stands below U+0020 and half a surrogate pair.
+  return JSON.stringify(shown).replace(UNSEEN, escapeUnit);
 }
 
 function findPartFault(part: string, limit: number): string | null {

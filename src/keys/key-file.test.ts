@@ -93,6 +93,7 @@ describe("a key file", () => {
     await createKeyFile(path);
     await createKeyFile(`${path}2`);
     expect(readFileSync(path, "utf8")).not.toBe(readFileSync(`${path}2`, "utf8"));
+    expect((await openKeyFile(path)).id).not.toBe((await openKeyFile(`${path}2`)).id);
   });
 
   it("may be reached through a symbolic link", async () => {

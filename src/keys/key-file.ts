@@ -59,8 +59,8 @@ export async function createKeyFile(path: string): Promise<boolean> {
     await translated(path, () => writeDurably(draft, encodeUtf8(`coffer-master-key-1 ${key}\n`)));
     return await translated(path, () => linkInto(draft, path));
   } finally {
-    await rm(draft, { force: true });
-    await syncFolder(folder);
+    await translated(path, () => rm(draft, { force: true }));
+    await translated(path, () => syncFolder(folder));
   }
 }
 
@@ -82,10 +82,11 @@ async function readKeyFile(path: string): Promise<Sensitive> {
 }
 
 async function readPrivate(path: string): Promise<Uint8Array> {
-  const file = await open(path, constants.O_RDONLY);
+  // Without waiting for somebody to write into it, should it be a named pipe. Windows has neither.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const status = await file.stat();
-    // A folder, say: no text that could be a key.
+    // A folder, a pipe: no text that could be a key.
     if (!status.isFile()) return new Uint8Array(0);
     const { mode } = status;
     // Windows has no such modes: access lists decide there.

@@ -27,7 +27,10 @@ export interface KeyProvider {
   /** Wraps a data key that exists already. Throws `ACCESS_DENIED` or `UNREACHABLE`. */
   wrap(key: Sensitive, context: Context, options?: Call): Promise<Uint8Array>;
 
-  /** Opens a wrapping. Throws `INTEGRITY` when it does not open under this key and context, `ACCESS_DENIED`, `UNREACHABLE`. */
+  /**
+   * Opens a wrapping. Throws `INTEGRITY` when it does not open under this key and context (`ACCESS_DENIED` where it tells that it was made
+   * under another master key), `ACCESS_DENIED`, `UNREACHABLE`.
+   */
   unwrap(wrapped: Uint8Array, context: Context, options?: Call): Promise<Sensitive>;
 
   /** Lets go of connections and the like. */

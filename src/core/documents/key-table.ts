@@ -7,7 +7,6 @@ const key = object({ id: keyId, epoch, context: optional(context), wrappings: ar
 
 /** A data key as stored: wrapped by one or more master keys. docs/FORMAT.md section 6. */
 export type KeyRecord = Of<typeof key>;
-export type Wrapping = Of<typeof wrapping>;
 
 /** The keys of a document: the epoch key first, then the others in the order of their ids. */
 export const keyTable: Shape<KeyRecord[]> = (value, place) => {
