@@ -21,7 +21,7 @@ export async function acceptHead(
   const { memory, objects, keys } = parts;
   if (memory === null) throw new CofferError("USAGE", "nothing is remembered here, so there is nothing to accept");
   // Looked at without what is remembered: that is what a person overrules.
-  const found = await findHead({ ...parts, memory: storeOnly(parts) }, namespace, options);
+  const found = await findHead({ ...parts, memory: null }, namespace, options);
   if (found === null || found === "unchanged") {
     if (commit !== NO_HEAD) throw otherHead(namespace, "none at all");
     assertSaved(await memory.save(objects.url, namespace, null));
@@ -32,11 +32,6 @@ export async function acceptHead(
   const head = await proveHead(parts, found, options);
   assertSaved(await memory.save(objects.url, namespace, describeHead(head, requireKeys(keys).id)));
   return describeHeadState(head, true);
-}
-
-function storeOnly({ memory }: VaultParts): VaultParts["memory"] {
-  if (memory === null) return null;
-  return { findStore: (url) => memory.findStore(url), find: async () => null, save: async () => false };
 }
 
 function assertSaved(saved: boolean): void {

@@ -18,15 +18,15 @@ export function openFileMemory(folder: string): HeadMemory {
   const folderOf = (url: string): string => join(folder, digest(url));
   const headFile = (url: string, namespace: string): string => join(folderOf(url), `${digest(namespace)}.json`);
   const storeFile = (url: string): string => join(folderOf(url), "store.json");
-  return {
+  const memory: HeadMemory = {
     async findStore(url) {
       const found = await readJson(storeFile(url));
-      return found === null ? null : parse(() => object({ store: nonce })(found, "it").store, storeFile(url));
+      return found === undefined ? null : parse(() => object({ store: nonce })(found, "it").store, storeFile(url));
     },
     async find(url, namespace) {
       const file = headFile(url, namespace);
       const found = await readJson(file);
-      return found === null ? null : parse(() => remembered(found, "it"), file);
+      return found === undefined ? null : parse(() => remembered(found, "it"), file);
     },
     async save(url, namespace, head) {
       try {
@@ -38,19 +38,20 @@ export function openFileMemory(folder: string): HeadMemory {
       }
     },
   };
+  return memory;
 
   async function writeHead(url: string, namespace: string, head: RememberedHead): Promise<void> {
     // Url and namespace are for the person who looks at the file.
     await writeJson(headFile(url, namespace), { url, namespace, ...head });
-    const known = await readJson(storeFile(url));
-    if (known === null) await writeJson(storeFile(url), { url, store: head.store });
+    if ((await memory.findStore(url)) !== head.store) await writeJson(storeFile(url), { url, store: head.store });
   }
 }
 
+/** Undefined where there is nothing. */
 async function readJson(file: string): Promise<unknown> {
   const source = await readText(file);
   // A power cut may leave a file of nothing: it says as much as none.
-  if (source === null || /^\0*$/.test(source)) return null;
+  if (source === null || /^\0*$/.test(source)) return undefined;
   return parse(() => JSON.parse(source), file);
 }
 

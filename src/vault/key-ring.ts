@@ -36,7 +36,7 @@ export function requireKeys(keys: KeyProvider | null): KeyProvider {
 /** Opens data keys by the master key, each once. */
 export class KeyRing {
   readonly #keys: KeyProvider | null;
-  readonly #opened = new Map<string, Promise<Sensitive>>();
+  readonly #opened = new Map<string, Opening>();
 
   constructor(keys: KeyProvider | null) {
     this.#keys = keys;
@@ -54,15 +54,31 @@ export class KeyRing {
     options: Call = {},
   ): Promise<Sensitive> {
     const full = keyContext(owner, record.epoch, use, context);
-    // The context is part of the question: a key that was opened with the right one must not open for a wrong one.
-    const question = JSON.stringify([record.id, ...contextParts(full)]);
+    // Context and wrappings are part of the question: a key that was opened by the right ones must not open by wrong ones.
+    const question = JSON.stringify([record.id, record.wrappings, ...contextParts(full)]);
     const known = this.#opened.get(question);
-    if (known !== undefined) return known;
-    const opening = unwrap(requireKeys(this.#keys), record, full, options);
+    if (known !== undefined) return this.#share(known, () => this.open(record, owner, use, context, options));
+    const opening = { key: unwrap(requireKeys(this.#keys), record, full, options), signal: options.signal };
     this.#opened.set(question, opening);
-    opening.catch(() => this.#opened.delete(question));
-    return opening;
+    opening.key.catch(() => this.#opened.delete(question));
+    return opening.key;
   }
+
+  /** The key that another call is opening; if that call is stopped, this one goes on by itself. */
+  async #share(opening: Opening, again: () => Promise<Sensitive>): Promise<Sensitive> {
+    try {
+      return await opening.key;
+    } catch (error) {
+      if (opening.signal?.aborted === true) return again();
+      throw error;
+    }
+  }
+}
+
+interface Opening {
+  readonly key: Promise<Sensitive>;
+  /** Whose call it is. */
+  readonly signal: AbortSignal | undefined;
 }
 
 async function unwrap(keys: KeyProvider, record: KeyRecord, full: Context, options: Call): Promise<Sensitive> {

@@ -23,10 +23,11 @@ export async function findHead(
 ): Promise<FoundHead | "unchanged" | null> {
   const { unless, ...call } = options;
   const key = headKey(namespace);
+  // Looked up before the head is: another program of this user may see a newer one between, and that is no rollback.
+  const remembered = (await parts.memory?.find(parts.objects.url, namespace)) ?? null;
   const found =
     unless === undefined ? await parts.objects.get(key, call) : await parts.objects.get(key, { ...call, unless });
   if (found === "unchanged") return found;
-  const remembered = (await parts.memory?.find(parts.objects.url, namespace)) ?? null;
   if (found === null) {
     assertNothingRemembered(parts, namespace, remembered);
     return null;
@@ -90,7 +91,10 @@ function assertIdentity({ header }: HeadDocument, owner: Owner): void {
       hint: "somebody moved objects in the store: restore it from a backup",
     });
   }
-  if (header.store !== owner.store) throw otherStore(shownNamespace(owner.namespace), header.store, owner.store);
+  if (header.store !== owner.store) {
+    const namespace = shownNamespace(owner.namespace);
+    throw otherStore(namespace, header.store, owner.store, `coffer accept ${namespace} --head ${header.commit}`);
+  }
 }
 
 function assertNothingRemembered(parts: VaultParts, namespace: string, remembered: RememberedHead | null): void {
@@ -105,8 +109,13 @@ function noStore(url: string): CofferError {
   return new CofferError("NOT_FOUND", `there is no store at ${url}`, { hint: "make one: coffer init" });
 }
 
-function otherStore(what: string, stated: string, known: string): CofferError {
+function otherStore(
+  what: string,
+  stated: string,
+  known: string,
+  remedy = `COFFER_STORE_ID=${stated} pins the new one`,
+): CofferError {
   return new CofferError("ROLLBACK", `${what} is of store ${stated}, not of store ${known} as before`, {
-    hint: "if the store was made anew on purpose, read it under another URL or forget what this machine remembers of it",
+    hint: `if the store was made anew on purpose: ${remedy}`,
   });
 }

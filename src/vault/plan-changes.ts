@@ -157,6 +157,9 @@ export async function makeKey(
 }
 
 function assertPut(change: Put): void {
+  if (change.type !== undefined && change.type !== "text" && change.type !== "binary") {
+    throw new TypeError("a value's type is text or binary");
+  }
   const path = quote(change.name);
   if (change.value.byteLength > MAX_VALUE_BYTES) {
     throw new CofferError(

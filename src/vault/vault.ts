@@ -5,10 +5,10 @@ import { CofferError } from "../errors.js";
 import { acceptHead } from "./accept.js";
 import { commitChanges } from "./commit-changes.js";
 import type { Vault, VaultOptions } from "./contract.js";
-import { findNamespaces, listCommits, listSecrets } from "./list.js";
+import { listCommits, listSecrets } from "./list.js";
 import { findHead, loadHead, readStoreId } from "./load-head.js";
 import { assembleParts, type VaultExtras, type VaultParts } from "./parts.js";
-import { describeHeadState, readNamespace, readSecret } from "./read.js";
+import { describeHeadState, readScope, readSecret } from "./read.js";
 import { assertNotBehind } from "./rollback.js";
 import { verifyNamespaces } from "./verify.js";
 import { walkVersions } from "./versions.js";
@@ -81,16 +81,6 @@ async function readHead(
   if (found === null || found === "unchanged") return found;
   await assertNotBehind(parts, found, options);
   return describeHeadState(found, false);
-}
-
-async function readScope(
-  parts: VaultParts,
-  scope: Parameters<SecretStore["readAll"]>[0],
-  options: Options<"readAll"> = {},
-): ReturnType<SecretStore["readAll"]> {
-  const namespaces = await findNamespaces(parts, scope, options);
-  const read = await Promise.all(namespaces.map((namespace) => readNamespace(parts, namespace, options)));
-  return { secrets: read.flatMap(({ secrets }) => secrets), heads: read.flatMap(({ head }) => head ?? []) };
 }
 
 async function* readHistory(
