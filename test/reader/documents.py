@@ -63,9 +63,12 @@ HEADER = record(
 )
 
 
+SEALED = b64(112, 17_301_584)
+
+
 def a_value(value):
-    if value is not None:
-        b64(0, COMMIT_LIMIT)(value)
+    if value not in (None, ""):
+        SEALED(value)
 
 
 BODY = record(("keys", KEYS), ("values", listed(a_value)))
@@ -80,7 +83,7 @@ MAC = record(("mac", shapes.digest))
 
 MADE = (("version", number), ("sequence", number), ("commit", shapes.commit_id), ("time", shapes.time))
 LIVE = (*MADE, *DESCRIPTION, ("key", shapes.key_id))
-INLINE = (*LIVE, ("value", b64(0, HEAD_LIMIT)))
+INLINE = (*LIVE, ("value", SEALED))
 IN_BLOB = (*LIVE, ("blob", number), ("hash", shapes.digest))
 DELETED = record(*MADE, ("deleted", exactly(True)))
 
@@ -225,3 +228,15 @@ def versions_of(entry):
     """What is current or staged."""
     current = [entry["current"]] if "current" in entry else []
     return current + entry.get("staged", [])
+
+
+STORE = record(("coffer", exactly(1)), ("kind", exactly("store")), ("store", shapes.random_id))
+
+
+def stated_store(data):
+    """The store id that a store's own record states."""
+    values, _ = lines_of(data, 1024)
+    if len(values) != 1:
+        raise integrity("the store's record has one line")
+    STORE(values[0])
+    return values[0]["store"]

@@ -3,7 +3,7 @@
 from collections import namedtuple
 
 from chain import blob
-from documents import versions_of
+from documents import stated_store, versions_of
 from notation import from_b64
 from read import Namespace
 from refusal import integrity
@@ -15,6 +15,9 @@ Copy = namedtuple("Copy", "document name version key sealed")  # `version` says 
 def verify(objects, namespace, master=None, store=None, memory=None):
     """Refuses at the first thing that is not as it must be."""
     space = Namespace(objects, namespace, master, store, memory)
+    record = objects.get("coffer.json")
+    if record is None or stated_store(record) != space.store:
+        raise integrity("the store's own record is missing, or says another store")
     commits = space.chain.all()
     state = replay(commits)
     if not agrees(state, space.head) or not same_epoch(commits[-1], space.head):
