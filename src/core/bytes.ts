@@ -42,14 +42,14 @@ export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Each text as four bytes of length (big-endian) and its UTF-8 bytes: no two different lists give the same bytes. */
 export function encodeParts(...texts: readonly string[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const text of texts) {
-    const bytes = encodeUtf8(text);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.byteLength);
-    parts.push(length, bytes);
+  const lengths = texts.map(utf8Length);
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + 4 + length, 0));
+  let at = 0;
+  for (const [index, text] of texts.entries()) {
+    at = bytes.writeUInt32BE(lengths[index] ?? 0, at);
+    at += bytes.write(text, at, "utf8");
   }
-  return joinBytes(...parts);
+  return bytes;
 }
 
 export function isEqualBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -11,7 +11,8 @@ const MAX_VALUE_BYTES = 1024;
 
 /** The keys of a context in byte order: the one order in which they are listed, stored and sealed. */
 export function contextNames(context: Context): string[] {
-  return Object.keys(context).sort(compareText);
+  const names = Object.keys(context);
+  return names.length > 1 ? names.sort(compareText) : names;
 }
 
 /** Keys and values in turn, in byte order of the keys. */

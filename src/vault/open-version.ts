@@ -42,15 +42,46 @@ export async function openVersion(
   options: Call = {},
 ): Promise<Sensitive> {
   const context = matchContext(item, given);
+  const [key, sealed] = await Promise.all([openKey(parts, item, context, options), readSealed(parts, item, options)]);
+  return openSealed(key, item, context, sealed);
+}
+
+/** Opens many versions of one document, each of its keys once. */
+export async function openVersions(
+  parts: VaultParts,
+  items: readonly SealedVersion[],
+  given: GivenContext,
+  options: Call = {},
+): Promise<Sensitive[]> {
+  const contexts = items.map((item) => matchContext(item, given));
+  const keys = new Map<string, Promise<Sensitive>>();
+  for (const [index, item] of items.entries()) {
+    // One key is of one context, so that its id says which.
+    if (!keys.has(item.key)) keys.set(item.key, openKey(parts, item, contexts[index] ?? {}, options));
+  }
+  const opened = new Map(await Promise.all(Array.from(keys, async ([id, key]) => [id, await key] as const)));
+  return Promise.all(
+    items.map((item, index) => {
+      const open = (sealed: Uint8Array): Sensitive =>
+        openSealed(opened.get(item.key), item, contexts[index] ?? {}, sealed);
+      return typeof item.sealed === "string"
+        ? open(inlineBytes(item.sealed))
+        : readSealed(parts, item, options).then(open);
+    }),
+  );
+}
+
+async function openKey(parts: VaultParts, item: SealedVersion, context: Context, options: Call): Promise<Sensitive> {
   const index = item.keys.findIndex(({ id }) => id === item.key);
   const record = item.keys[index];
   if (record === undefined) throw damaged(`the data key of ${pathOf(item)} is missing`);
-  const [key, sealed] = await Promise.all([
-    parts.ring.open(record, item.owner, index === 0 ? "epoch" : "own", context, options),
-    readSealed(parts, item, options),
-  ]);
-  const value = openValue(key, { ...item.owner, ...item, context }, sealed);
-  if (value === null) throw damaged(`the value of ${pathOf(item)}, version ${item.version}, is not as it was written`);
+  return parts.ring.open(record, item.owner, index === 0 ? "epoch" : "own", context, options);
+}
+
+function openSealed(key: Sensitive | undefined, item: SealedVersion, context: Context, sealed: Uint8Array): Sensitive {
+  const { owner, name, version, type } = item;
+  const value = key === undefined ? null : openValue(key, { ...owner, name, version, type, context }, sealed);
+  if (value === null) throw damaged(`the value of ${pathOf(item)}, version ${version}, is not as it was written`);
   return value;
 }
 
@@ -60,12 +91,16 @@ export async function readSealed(
   { owner, sealed }: Pick<SealedVersion, "owner" | "sealed">,
   options: Call = {},
 ): Promise<Uint8Array> {
-  if (typeof sealed === "string") return decodeBase64url(sealed) ?? new Uint8Array(0);
+  if (typeof sealed === "string") return inlineBytes(sealed);
   const place = blobKey(owner.namespace, sealed.sequence, sealed.hash);
   const found = await parts.objects.get(place, options);
   if (found === null) throw damaged(`${place} is missing`);
   if (encodeBase64url(sha256(found.bytes)) !== sealed.hash) throw damaged(`${place} is not as it was written`);
   return found.bytes;
+}
+
+function inlineBytes(sealed: string): Uint8Array {
+  return decodeBase64url(sealed) ?? new Uint8Array(0);
 }
 
 function matchContext(item: SealedVersion, { pairs, pool }: GivenContext): Context {

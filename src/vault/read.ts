@@ -1,4 +1,3 @@
-import type { Call } from "../core/call.js";
 import { type Context, pickContext } from "../core/context.js";
 import { assertNamespace, joinPath, parsePath, quote } from "../core/name.js";
 import type { Head, Read, Scope, Secret, VersionId } from "../core/secret-store.js";
@@ -7,7 +6,7 @@ import { findAll, findNumbered, findOne, type Readable } from "./find-readable.j
 import { shownNamespace, type VerifiedHead } from "./found-head.js";
 import { findNamespaces } from "./list.js";
 import { loadHead } from "./load-head.js";
-import { type GivenContext, openVersion } from "./open-version.js";
+import { openVersion, openVersions } from "./open-version.js";
 import type { VaultParts } from "./parts.js";
 
 /** Reads one secret: see `SecretStore.read`. */
@@ -28,7 +27,7 @@ export async function readSecret(
       ? await findOne(parts, head, name, call)
       : await findNumbered(parts, head, name, version, call);
   if (found === null) return null;
-  return openReadable(parts, found, { pairs: context ?? {}, pool: false }, call);
+  return { ...found.info, value: await openVersion(parts, found.sealed, { pairs: context ?? {}, pool: false }, call) };
 }
 
 /** Reads the secrets of a scope: see `SecretStore.readAll`. Where a stage is named, what is staged there stands before what is current. */
@@ -56,7 +55,16 @@ async function readNamespace(
   const chosen = only === undefined ? [...all.values()] : [...new Set(only)].flatMap((name) => all.get(name) ?? []);
   const given = { pairs: context ?? {}, pool: true };
   assertContextGiven(chosen, given.pairs);
-  const secrets = await Promise.all(chosen.map((item) => openReadable(parts, item, given, call)));
+  const values = await openVersions(
+    parts,
+    chosen.map(({ sealed }) => sealed),
+    given,
+    call,
+  );
+  const secrets = chosen.flatMap(({ info }, index) => {
+    const value = values[index];
+    return value === undefined ? [] : [{ ...info, value }];
+  });
   return { secrets, head: head === null ? null : describeHeadState(head, true) };
 }
 
@@ -64,15 +72,6 @@ async function readNamespace(
 export function describeHeadState({ owner, etag, document }: Omit<VerifiedHead, "key">, verified: boolean): Head {
   const { commit, sequence } = document.header;
   return { namespace: owner.namespace, commit, sequence, etag, verified };
-}
-
-async function openReadable(
-  parts: VaultParts,
-  { info, sealed }: Readable,
-  given: GivenContext,
-  options: Call,
-): Promise<Secret> {
-  return { ...info, value: await openVersion(parts, sealed, given, options) };
 }
 
 /** Names everything that lacks a pair at once, before the first key is asked for. */
