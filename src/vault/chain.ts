@@ -29,6 +29,7 @@ export async function ancestorAt(
   options: Call = {},
 ): Promise<string> {
   let foothold = footholdOf(head);
+  if (sequence > foothold.sequence) throw new TypeError("a head has no ancestors above itself");
   for (;;) {
     const rung = nearestRung(foothold.sequence, sequence);
     const id = idAt(foothold, rung);
