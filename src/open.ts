@@ -11,6 +11,8 @@ export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "
   readonly url: string;
   /** `key-file:/etc/coffer.key`. Without it only what needs no key can be done. */
   readonly key?: string;
+  /** The id that this key must have, where it is pinned. */
+  readonly keyId?: string;
   /** The folder that keeps what was seen of heads; without it nothing is remembered. */
   readonly memory?: string;
   /** What `~` stands for in URLs. */
@@ -44,16 +46,19 @@ const KEY_PROVIDERS: Readonly<
   },
 };
 
+/** Whose addresses are paths. */
+const FILE_SCHEMES: readonly string[] = ["folder", "key-file"];
+
 /**
  * Opens the store that a URL names. Nothing of it is read yet, but its key is. Throws `USAGE` for a URL of no kind that we know,
- * `NOT_FOUND` and `ACCESS_DENIED` for the key.
+ * `NOT_FOUND` and `ACCESS_DENIED` for the key, also where it is another than the one that is pinned.
  */
 export async function openStore(settings: StoreSettings): Promise<SecretStore> {
-  const { url, key, memory, home, ...options } = settings;
+  const { url, key, keyId, memory, home, ...options } = settings;
   const objects = await openObjectStore(url, home);
-  const keys = key === undefined ? null : await openKeyProvider(key, home);
+  const keys = key === undefined ? null : await openKeyProvider(key, home, keyId);
   const { openVault } = await import("./vault/vault.js");
-  const heads = memory === undefined ? null : (await import("./vault/file-memory.js")).openFileMemory(memory);
+  const heads = memory === undefined ? null : (await import("./vault/heads/file-memory.js")).openFileMemory(memory);
   return openVault({ ...options, objects, keys, memory: heads });
 }
 
@@ -68,10 +73,21 @@ export async function openObjectStore(url: string, home?: string): Promise<Objec
   return entry(address, home);
 }
 
-/** Throws `USAGE`, `NOT_FOUND`, `ACCESS_DENIED`. */
-export async function openKeyProvider(url: string, home?: string): Promise<KeyProvider> {
+/** `pinned`: the id that it must have. Throws `USAGE`, `NOT_FOUND`, `ACCESS_DENIED`. */
+export async function openKeyProvider(url: string, home?: string, pinned?: string): Promise<KeyProvider> {
   const { entry, address } = find("key", KEY_PROVIDERS, url);
-  return entry.open(address, home);
+  const keys = await entry.open(address, home);
+  if (pinned === undefined || keys.id === pinned) return keys;
+  await keys.close();
+  throw new CofferError("ACCESS_DENIED", `the master key at ${keys.url} is ${keys.id}, and not the pinned ${pinned}`, {
+    hint: "name the right key; if it was changed on purpose, change key_id in the profile",
+  });
+}
+
+/** The URL with its file written in full, so that it means the same in every folder. Throws `USAGE`. */
+export function resolveUrl(what: "store" | "key", url: string, home?: string): string {
+  const { scheme, address } = what === "store" ? find(what, OBJECT_STORES, url) : find(what, KEY_PROVIDERS, url);
+  return FILE_SCHEMES.includes(scheme) ? `${scheme}:${resolveFile(scheme, address, home)}` : url;
 }
 
 /** Makes a master key where the URL says; false when there is one already. Throws `USAGE`. */
@@ -80,11 +96,15 @@ export async function createMasterKey(url: string, home?: string): Promise<boole
   return entry.create(address, home);
 }
 
-function find<T>(what: string, table: Readonly<Record<string, T>>, url: string): { entry: T; address: string } {
+function find<T>(
+  what: string,
+  table: Readonly<Record<string, T>>,
+  url: string,
+): { scheme: string; entry: T; address: string } {
   const colon = url.indexOf(":");
   const scheme = url.slice(0, Math.max(colon, 0));
   const entry = Object.hasOwn(table, scheme) ? table[scheme] : undefined;
-  if (entry !== undefined) return { entry, address: url.slice(colon + 1) };
+  if (entry !== undefined) return { scheme, entry, address: url.slice(colon + 1) };
   const known = Object.keys(table).map((name) => `${name}:`);
   throw new CofferError("USAGE", `the ${what} is no URL of a kind that this version knows`, {
     hint: `it begins with ${known.join(" or ")}`,

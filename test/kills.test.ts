@@ -10,7 +10,7 @@ import type { Commit } from "../src/core/secret-store.js";
 import { Sensitive } from "../src/core/sensitive.js";
 import { createKeyFile, openKeyFile } from "../src/keys/key-file.js";
 import { openFolderStore } from "../src/objects/folder.js";
-import { openFileMemory } from "../src/vault/file-memory.js";
+import { openFileMemory } from "../src/vault/heads/file-memory.js";
 import { initVault } from "../src/vault/init.js";
 import { openVault } from "../src/vault/vault.js";
 import { transpileInto } from "./harness.js";

@@ -23,8 +23,8 @@ import { replay, stateOfHead } from "../core/replay.js";
 import { authenticate, sealValue } from "../core/sealing.js";
 import type { Sensitive } from "../core/sensitive.js";
 import type { ObjectStore } from "../objects/object-store.js";
-import { entryWithValues } from "../vault/head-entries.js";
 import { keyContext } from "../vault/key-ring.js";
+import { entryWithValues } from "../vault/writing/head-entries.js";
 import { bytesAt, MASTER_KEY, replaceObject } from "./vault-scene.js";
 
 /** The head of a namespace, and the key that vouches for it. */

@@ -10,7 +10,7 @@ import type { ObjectStore } from "../objects/object-store.js";
 import { type OpenedSecretStore, secretStoreContract } from "../testing/secret-store-contract.js";
 import { openTransientMemory } from "../testing/transient-memory.js";
 import type { HeadMemory, Vault } from "./contract.js";
-import { openFileMemory } from "./file-memory.js";
+import { openFileMemory } from "./heads/file-memory.js";
 import { initVault } from "./init.js";
 import { openVault } from "./vault.js";
 

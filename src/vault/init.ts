@@ -6,7 +6,7 @@ import type { Random } from "../core/sealing.js";
 import { CofferError } from "../errors.js";
 import type { ObjectStore } from "../objects/object-store.js";
 import { probeCompareAndSet } from "../objects/probe.js";
-import { readStoreId } from "./load-head.js";
+import { readStoreId } from "./heads/load-head.js";
 
 /**
  * Makes a store in storage that exists, after seeing that it honours conditions. Where there is one already, it says which, and changes

@@ -2,16 +2,16 @@ import { MAX_VALUE_BYTES } from "../core/documents/fields.js";
 import { assertNamespace, parsePath } from "../core/name.js";
 import type { Capabilities, Head, SecretStore, VersionInfo } from "../core/secret-store.js";
 import { CofferError } from "../errors.js";
-import { acceptHead } from "./accept.js";
-import { commitChanges } from "./commit-changes.js";
 import type { Vault, VaultOptions } from "./contract.js";
-import { listCommits, listSecrets } from "./list.js";
-import { findHead, loadHead, readStoreId } from "./load-head.js";
+import { acceptHead } from "./heads/accept.js";
+import { findHead, loadHead, readStoreId } from "./heads/load-head.js";
+import { assertNotBehind } from "./heads/rollback.js";
+import { walkVersions } from "./history/versions.js";
 import { assembleParts, type VaultExtras, type VaultParts } from "./parts.js";
-import { describeHeadState, readScope, readSecret } from "./read.js";
-import { assertNotBehind } from "./rollback.js";
-import { verifyNamespaces } from "./verify.js";
-import { walkVersions } from "./versions.js";
+import { listCommits, listSecrets } from "./reading/list.js";
+import { describeHeadState, readScope, readSecret } from "./reading/read.js";
+import { verifyNamespaces } from "./verifying/verify.js";
+import { commitChanges } from "./writing/commit-changes.js";
 
 const CAPABILITIES: Capabilities = {
   commit: "atomic",

@@ -42,7 +42,6 @@ describe.concurrent("bad input", () => {
     ],
     [["get", "ok/A", "--version", "1", "--at", "2026-01-01"], "coffer: error: --version and --at exclude each other\n"],
     [["get", "ok/A", "--version", "01"], "coffer: error: --version takes a whole number from 1 on\n"],
-    [["get", "ok/A", "-p", "prod"], "coffer: error: --profile is not supported yet\n"],
     [["get", "ok/A", "--timeout", "soon"], "coffer: error: the timeout is no number of seconds above 0\n"],
     [["get", "ok/A", "--color", "red"], "coffer: error: --color takes auto, always or never\n"],
     [
@@ -359,7 +358,7 @@ describe.concurrent("a store or key that is not right", () => {
     expect(await get({ COFFER_MIN_HEAD: `1:${commit}` })).toBe(0);
     expect(await get({ COFFER_MIN_HEAD: `2:${commit}` })).toBe(6);
     expect(await get({ COFFER_MIN_HEAD: "nonsense" })).toBe(2);
-    expect(await get({ COFFER_PROFILE: "prod" })).toBe(2);
+    expect(await get({ COFFER_PROFILE: "prod" })).toBe(3);
     expect(await get({ COFFER_TIMEOUT: "0" })).toBe(2);
   });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Sensitive } from "../../src/core/sensitive.js";
 import { openKeyFile } from "../../src/keys/key-file.js";
 import { openFolderStore } from "../../src/objects/folder.js";
-import { openFileMemory } from "../../src/vault/file-memory.js";
+import { openFileMemory } from "../../src/vault/heads/file-memory.js";
 import { openVault } from "../../src/vault/vault.js";
 
 const [folder = "", name = "", from = "1", to = "0"] = process.argv.slice(2);

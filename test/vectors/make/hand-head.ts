@@ -5,7 +5,7 @@ import { encodeHead, type HeadHeader, liveVersions } from "../../../src/core/doc
 import type { KeyRecord } from "../../../src/core/documents/key-table.js";
 import type { State } from "../../../src/core/replay.js";
 import { authenticate } from "../../../src/core/sealing.js";
-import { entryWithValues } from "../../../src/vault/head-entries.js";
+import { entryWithValues } from "../../../src/vault/writing/head-entries.js";
 import type { HandKeys, HeldKey } from "./hand-keys.js";
 
 /** A commit that was written by hand. */

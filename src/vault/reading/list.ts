@@ -1,0 +1,62 @@
+import { compareText } from "../../core/bytes.js";
+import type { Call } from "../../core/call.js";
+import { headPrefix, namespaceOfHead } from "../../core/layout.js";
+import { joinPath } from "../../core/name.js";
+import type { Commit, Scope, SecretInfo } from "../../core/secret-store.js";
+import { findHead, loadHead } from "../heads/load-head.js";
+import { assertNotBehind } from "../heads/rollback.js";
+import { walkChain } from "../history/chain.js";
+import { describeCommit, describeVersion } from "../history/describe.js";
+import type { VaultParts } from "../parts.js";
+
+/** The namespaces of a scope that were ever written to, in byte order. */
+export async function findNamespaces(parts: VaultParts, scope: Scope, options: Call = {}): Promise<string[]> {
+  if (scope.recursive !== true) return [scope.namespace];
+  const found: string[] = [];
+  for await (const key of parts.objects.list(headPrefix(scope.namespace), options)) {
+    const namespace = namespaceOfHead(key);
+    if (namespace !== null && isWithin(namespace, scope.namespace)) found.push(namespace);
+  }
+  return found.sort(compareText);
+}
+
+/** What the heads of a scope tell without a key, in byte order of the path. Nothing of it is verified by a MAC. */
+export async function* listSecrets(
+  parts: VaultParts,
+  scope: Scope,
+  options: Call & { deleted?: boolean; stage?: string } = {},
+): AsyncGenerator<SecretInfo> {
+  const { deleted = false, stage, ...call } = options;
+  const found: SecretInfo[] = [];
+  for (const namespace of await findNamespaces(parts, scope, call)) {
+    found.push(...(await listNamespace(parts, namespace, stage, call)).filter((secret) => deleted || !secret.deleted));
+  }
+  const path = ({ namespace, name }: SecretInfo): string => joinPath(namespace, name);
+  yield* found.sort((a, b) => compareText(path(a), path(b)));
+}
+
+/** The commits of a namespace, newest first. */
+export async function* listCommits(parts: VaultParts, namespace: string, options: Call = {}): AsyncGenerator<Commit> {
+  const head = await loadHead(parts, namespace, options);
+  if (head === null) return;
+  for await (const commit of walkChain(parts, head, options)) yield describeCommit(commit);
+}
+
+async function listNamespace(
+  parts: VaultParts,
+  namespace: string,
+  stage: string | undefined,
+  options: Call,
+): Promise<SecretInfo[]> {
+  const head = await findHead(parts, namespace, options);
+  if (head === null || head === "unchanged") return [];
+  await assertNotBehind(parts, head, options);
+  return [...head.document.entries.values()].flatMap(({ name, current, staged }) => {
+    const version = stage === undefined ? current : staged?.find((item) => item.stage === stage);
+    return version === undefined ? [] : [describeVersion(namespace, name, version, stage ?? null)];
+  });
+}
+
+function isWithin(namespace: string, scope: string): boolean {
+  return scope === "" || namespace === scope || namespace.startsWith(`${scope}/`);
+}
