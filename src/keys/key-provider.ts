@@ -2,6 +2,9 @@ import type { Call } from "../core/call.js";
 import type { Context } from "../core/context.js";
 import type { Sensitive } from "../core/sensitive.js";
 
+/** A master key that a writer wraps data keys for without being able, or needing, to open them. */
+export type KeyWrapper = Pick<KeyProvider, "id" | "wrap">;
+
 /** A new data key and its wrapping. */
 export interface GeneratedKey {
   /** 32 random bytes. */

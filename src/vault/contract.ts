@@ -1,7 +1,7 @@
 import type { Call } from "../core/call.js";
 import type { Head, SecretStore } from "../core/secret-store.js";
 import type { ErrorCode } from "../errors.js";
-import type { KeyProvider } from "../keys/key-provider.js";
+import type { KeyProvider, KeyWrapper } from "../keys/key-provider.js";
 import type { ObjectStore } from "../objects/object-store.js";
 
 /** Something that is not as it was written. */
@@ -49,6 +49,8 @@ export interface VaultOptions {
   readonly objects: ObjectStore;
   /** Null: only what needs no key can be done (`list`, `verify` without a key). */
   readonly keys: KeyProvider | null;
+  /** Further master keys that every new data key is wrapped for. Where a namespace is sealed for others than `keys` and these, a commit throws `CONFLICT`. */
+  readonly alsoWrap?: readonly KeyWrapper[];
   /** The pinned store id; without it the remembered one counts, else the one found at first use. */
   readonly storeId?: string;
   /** Null: nothing is remembered (CI without writable state). */

@@ -1,11 +1,12 @@
-import { decodeBase64url } from "../core/bytes.js";
+import { compareText, decodeBase64url } from "../core/bytes.js";
 import type { Call } from "../core/call.js";
 import { type Context, contextParts } from "../core/context.js";
 import type { KeyRecord } from "../core/documents/key-table.js";
 import { dataKeyId } from "../core/sealing.js";
 import type { Sensitive } from "../core/sensitive.js";
 import { CofferError, isCofferError } from "../errors.js";
-import type { KeyProvider } from "../keys/key-provider.js";
+import type { KeyProvider, KeyWrapper } from "../keys/key-provider.js";
+import type { VaultOptions } from "./contract.js";
 
 /** Whose keys they are: the store and namespace that were asked for, never what a document says. */
 export interface Owner {
@@ -31,6 +32,12 @@ export function requireKeys(keys: KeyProvider | null): KeyProvider {
   if (keys === null)
     throw new CofferError("USAGE", "this needs the master key", { hint: "name it with --key or COFFER_KEY" });
   return keys;
+}
+
+/** For whom new data keys are wrapped: the master key and the further ones, each once, in the order of the format. */
+export function keyHolders({ keys, alsoWrap = [] }: Pick<VaultOptions, "keys" | "alsoWrap">): KeyWrapper[] {
+  const byId = new Map([requireKeys(keys), ...alsoWrap].map((holder) => [holder.id, holder]));
+  return [...byId.values()].sort((a, b) => compareText(a.id, b.id));
 }
 
 /** Opens data keys by the master key, each once. */

@@ -8,7 +8,7 @@ import { CofferError } from "../../errors.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
 import { loadHead, requireStore } from "../heads/load-head.js";
 import { describeCommit } from "../history/describe.js";
-import type { Owner } from "../key-ring.js";
+import { keyHolders, type Owner } from "../key-ring.js";
 import { deadline, type VaultParts } from "../parts.js";
 import { type BuiltCommit, buildCommit } from "./build-commit.js";
 import { assertChanges, type EpochKey, isText, makeKey, planChanges } from "./plan-changes.js";
@@ -42,6 +42,7 @@ export async function commitChanges(
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const base = await loadHead(parts, namespace, { signal: limit });
     assertExpectedHead(namespace, base, options.expect);
+    if (base !== null) assertSameHolders(parts, base);
     const built = await build(parts, namespace, base, changes, options.message, limit);
     if (options.dryRun === true) return describeCommit(built);
     if (await send(parts, base, built, limit)) return describeCommit(built);
@@ -123,6 +124,21 @@ function assertExpectedHead(namespace: string, base: VerifiedHead | null, expect
   if (expect === undefined) return;
   if ((base?.document.header.commit ?? null) === expect) return;
   throw changedMeanwhile(namespace);
+}
+
+/** For whom data keys are wrapped is the writer's to say, never the storage's; so where the two differ nothing is written. */
+function assertSameHolders(parts: VaultParts, { owner, document }: VerifiedHead): void {
+  const stored = (document.header.keys[0]?.wrappings ?? []).map(({ by }) => by);
+  const ours = keyHolders(parts).map(({ id }) => id);
+  if (stored.length === ours.length && stored.every((by, index) => by === ours[index])) return;
+  const namespace = shownNamespace(owner.namespace);
+  throw new CofferError(
+    "CONFLICT",
+    `${namespace} is sealed for ${stored.join(", ")}; you would seal it for ${ours.join(", ")}`,
+    {
+      hint: "name the same further keys as the others do: also_wrap in your profile",
+    },
+  );
 }
 
 function changedMeanwhile(namespace: string): CofferError {

@@ -1,4 +1,4 @@
-import { encodeBase64url, utf8Length } from "../../core/bytes.js";
+import { compareText, encodeBase64url, utf8Length } from "../../core/bytes.js";
 import type { Call } from "../../core/call.js";
 import { sha256 } from "../../core/ciphers.js";
 import { assertContext, type Context, contextNames, contextParts } from "../../core/context.js";
@@ -17,7 +17,7 @@ import { dataKeyId, sealValue } from "../../core/sealing.js";
 import type { Change } from "../../core/secret-store.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
-import { type KeyUse, keyContext, type Owner, requireKeys } from "../key-ring.js";
+import { type KeyUse, keyContext, keyHolders, type Owner, requireKeys } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
 
 /** Values longer than this lie in blobs, in bytes. */
@@ -150,9 +150,17 @@ export async function makeKey(
   options: Call,
 ): Promise<EpochKey> {
   const keys = requireKeys(parts.keys);
-  const { key, wrapped } = await keys.generate(keyContext(owner, epoch, use, context), options);
+  const full = keyContext(owner, epoch, use, context);
+  const { key, wrapped } = await keys.generate(full, options);
   const names = contextNames(context);
-  const wrappings = [{ by: keys.id, wrapped: encodeBase64url(wrapped) }];
+  const others = await Promise.all(
+    keyHolders(parts)
+      .filter(({ id }) => id !== keys.id)
+      .map(async (other) => ({ by: other.id, wrapped: await other.wrap(key, full, options) })),
+  );
+  const wrappings = [{ by: keys.id, wrapped }, ...others]
+    .map((wrapping) => ({ ...wrapping, wrapped: encodeBase64url(wrapping.wrapped) }))
+    .sort((a, b) => compareText(a.by, b.by));
   return { key, record: { id: dataKeyId(key), epoch, ...(names.length === 0 ? {} : { context: names }), wrappings } };
 }
 
