@@ -43,5 +43,34 @@ export const VERBS: readonly Verb[] = [
     summary: "trust a namespace's head after it went back",
     load: async () => (await import("./commands/accept.js")).accept,
   },
+  {
+    name: "completion",
+    summary: "let a shell complete what is typed",
+    load: async () => (await import("./commands/completion.js")).completion,
+  },
+  {
+    name: "profile",
+    summary: "names for stores and how to reach them",
+    load: async () => (await import("./commands/profile.js")).profile,
+  },
+  {
+    name: "config",
+    summary: "show the settings, and where each comes from",
+    load: async () => (await import("./commands/config.js")).config,
+  },
+  {
+    name: "trust",
+    summary: "let a project's coffer.toml count",
+    load: async () => (await import("./commands/trust.js")).trust,
+  },
   { name: "help", summary: "explain a verb", load: async () => (await import("./commands/help.js")).help },
+];
+
+/** What programs of ours ask and no person types: in no help, and no setting is looked at for it. */
+export const HIDDEN_VERBS: readonly Verb[] = [
+  {
+    name: "__complete",
+    summary: "answer a shell",
+    load: async () => (await import("./commands/complete.js")).complete,
+  },
 ];

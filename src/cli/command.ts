@@ -1,5 +1,6 @@
 import type { Flags } from "./flags.js";
 import type { OptionName } from "./options.js";
+import type { Sources } from "./origin.js";
 import type { World } from "./world.js";
 
 /** One run of a verb: its arguments, parsed, and what is around it. */
@@ -7,6 +8,8 @@ export interface Task {
   readonly world: World;
   readonly flags: Flags;
   readonly arguments: readonly string[];
+  /** The project and the profile that count, for who looks up settings. */
+  readonly sources: Sources;
   /** Every verb there is, for who explains them. */
   readonly verbs: readonly Verb[];
   /** Behind `--`, where the verb starts another program; else empty. */
@@ -34,6 +37,11 @@ export interface Command {
   /** What follows `--`, as help shows it, where the verb starts another program. */
   readonly rest?: string;
   readonly options: readonly OptionName[];
+  /**
+   * `needed`, if nothing is said. `none`: neither the configuration nor a project is read for it. `makes-profile`: the profile that is named
+   * for it need not be there yet.
+   */
+  readonly settings?: "needed" | "none" | "makes-profile";
   /** Paragraphs for help. */
   readonly notes?: readonly string[];
   readonly examples: readonly (readonly [command: string, what: string])[];

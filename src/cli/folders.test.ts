@@ -7,7 +7,9 @@ describe("findFolders", () => {
       home: "/home/ann",
       vault: "/home/ann/.local/share/coffer/vault",
       masterKey: "/home/ann/.config/coffer/master.key",
+      configuration: "/home/ann/.config/coffer/config.toml",
       heads: "/home/ann/.local/state/coffer/heads",
+      trust: "/home/ann/.local/state/coffer/trust",
     });
   });
 
@@ -21,7 +23,14 @@ describe("findFolders", () => {
   });
 
   it.each([{ HOME: "" }, { HOME: "relative" }, {}])("finds nothing without a home: %j", (env) => {
-    expect(findFolders({ platform: "linux", env })).toEqual({ home: null, vault: null, masterKey: null, heads: null });
+    expect(findFolders({ platform: "linux", env })).toEqual({
+      home: null,
+      vault: null,
+      masterKey: null,
+      configuration: null,
+      heads: null,
+      trust: null,
+    });
   });
 
   it("keeps to the Library on macOS", () => {
@@ -37,7 +46,9 @@ describe("findFolders", () => {
       home: "C:\\Users\\ann",
       vault: "C:\\Users\\ann\\AppData\\Local\\coffer\\vault",
       masterKey: "D:\\Roaming\\coffer\\master.key",
+      configuration: "D:\\Roaming\\coffer\\config.toml",
       heads: "C:\\Users\\ann\\AppData\\Local\\coffer\\heads",
+      trust: "C:\\Users\\ann\\AppData\\Local\\coffer\\trust",
     });
   });
 });

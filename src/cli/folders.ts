@@ -9,8 +9,12 @@ export interface Folders {
   readonly vault: string | null;
   /** The built-in master key. */
   readonly masterKey: string | null;
+  /** This person's configuration file. */
+  readonly configuration: string | null;
   /** What this person's commands remember of the heads they have seen. */
   readonly heads: string | null;
+  /** Which project files this person trusts. */
+  readonly trust: string | null;
 }
 
 /**
@@ -38,5 +42,12 @@ export function findFolders({ env, platform }: Pick<World, "env" | "platform">):
   })();
   const inside = (folder: string | null | undefined, name: string): string | null =>
     folder == null ? null : paths.join(folder, "coffer", name);
-  return { home, vault: inside(data, "vault"), masterKey: inside(config, "master.key"), heads: inside(state, "heads") };
+  return {
+    home,
+    vault: inside(data, "vault"),
+    masterKey: inside(config, "master.key"),
+    configuration: inside(config, "config.toml"),
+    heads: inside(state, "heads"),
+    trust: inside(state, "trust"),
+  };
 }

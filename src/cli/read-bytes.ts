@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { lstat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { CofferError } from "../errors.js";
 
@@ -9,6 +10,14 @@ export async function readFileBytes(file: string, limit: number, signal: AbortSi
   } catch (error) {
     throw fileError(error, file);
   }
+}
+
+/** True where this user can tell that there is such a file; he need not be able to read it. */
+export async function isSeen(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Reads a stream to its end, but not more than `limit` bytes: then it stops at once and throws `INVALID`. */

@@ -1,11 +1,13 @@
 import { CofferError } from "../errors.js";
 import { EXIT_OWN_FAILURE } from "../run/outcome.js";
 import type { Command, Task } from "./command.js";
-import { VERBS } from "./command-table.js";
+import { HIDDEN_VERBS, VERBS } from "./command-table.js";
 import { exitCodeOf, renderFailure } from "./failures.js";
 import { renderCommandHelp, renderOverview, usageOf } from "./help.js";
+import { NO_SOURCES } from "./origin.js";
 import { type Outline, outlineArguments, parseArguments } from "./parse-arguments.js";
 import { checkGlobalFlags } from "./settings.js";
+import { readSources } from "./sources.js";
 import { suggest } from "./suggest.js";
 import { VERSION } from "./version.js";
 import { OutputClosed, type World } from "./world.js";
@@ -32,14 +34,15 @@ async function dispatch(outline: Outline, world: World): Promise<number> {
     if (flags.has("help")) return print(world, renderOverview(VERBS));
     throw new CofferError("USAGE", "no verb is given", { hint: "`coffer help` lists the verbs" });
   }
-  const row = VERBS.find(({ name }) => name === verb);
+  const row = [...VERBS, ...HIDDEN_VERBS].find(({ name }) => name === verb);
   if (row === undefined) throw unknownVerb(verb);
   const command = await row.load();
   const { flags, positionals, rest } = parseArguments(others, command.options);
   if (flags.has("help")) return print(world, renderCommandHelp(row.name, row.summary, command));
-  const task = makeTask(world, flags, positionals, rest, command);
-  checkGlobalFlags(task);
-  checkArguments(task, row.name, command);
+  const bare = makeTask(world, flags, positionals, rest, command);
+  if (!HIDDEN_VERBS.includes(row)) checkGlobalFlags(bare);
+  checkArguments(bare, row.name, command);
+  const task = { ...bare, sources: await readSources(bare, command) };
   return (await command.run(task)) ?? 0;
 }
 
@@ -61,8 +64,9 @@ function makeTask(
   rest: readonly string[] | null,
   command: Command,
 ): Task {
-  if (command.rest !== undefined) return { world, flags, verbs: VERBS, arguments: positionals, rest: rest ?? [] };
-  return { world, flags, verbs: VERBS, arguments: [...positionals, ...(rest ?? [])], rest: [] };
+  const common = { world, flags, verbs: VERBS, sources: NO_SOURCES };
+  if (command.rest !== undefined) return { ...common, arguments: positionals, rest: rest ?? [] };
+  return { ...common, arguments: [...positionals, ...(rest ?? [])], rest: [] };
 }
 
 function checkArguments(task: Task, name: string, command: Command): void {

@@ -6,7 +6,7 @@ import type { Vault } from "../vault/contract.js";
 import type { Task } from "./command.js";
 import { findFolders } from "./folders.js";
 import { explain } from "./render.js";
-import { findKeyUrl, findMinimumHead, findPinnedStore, findStoreUrl, findTimeout } from "./settings.js";
+import { findKeyUrl, findMinimumHead, findPinnedKey, findPinnedStore, findStoreUrl, findTimeout } from "./settings.js";
 
 /** A store that is open for one verb. */
 export interface Session {
@@ -24,7 +24,7 @@ export async function withStore<T>(
   use: (session: Session) => Promise<T>,
   options: { key?: "needed" | "unused"; writes?: boolean } = {},
 ): Promise<T> {
-  const call = (): Call => ({ signal: deadline(task) });
+  const call = (): Call => callLimit(task);
   try {
     const store = await open(task, options.key !== "unused");
     try {
@@ -48,7 +48,9 @@ export function asVault(store: SecretStore, verb: string): Vault {
 /** Throws `NOT_FOUND` where there is no store. */
 export async function assertStoreExists(task: Task, store: SecretStore, call: Call): Promise<void> {
   if (!isVault(store) || (await store.storeId(call)) !== null) return;
-  const same = task.flags.has("store") || task.flags.has("key") ? " and the same -s and -k" : "";
+  const { flags } = task;
+  const given = [flags.has("profile") ? ["-p"] : [], flags.has("store") || flags.has("key") ? ["-s", "-k"] : []].flat();
+  const same = given.length === 0 ? "" : ` and the same ${given.join(" and ")}`;
   throw new CofferError("NOT_FOUND", `there is no store at ${store.url}`, {
     hint: `make one with \`coffer init\`${same}`,
   });
@@ -67,6 +69,7 @@ async function open(task: Task, needsKey: boolean): Promise<SecretStore> {
   const { home, heads } = findFolders(task.world);
   const url = findStoreUrl(task);
   const key = needsKey ? findKeyUrl(task) : undefined;
+  const keyId = needsKey ? findPinnedKey(task) : undefined;
   const storeId = findPinnedStore(task);
   const minimumHead = findMinimumHead(task);
   const author = task.world.author();
@@ -75,6 +78,7 @@ async function open(task: Task, needsKey: boolean): Promise<SecretStore> {
   const store = await openStore({
     url,
     ...(key === undefined ? {} : { key }),
+    ...(keyId === undefined ? {} : { keyId }),
     ...(heads === null ? {} : { memory: heads }),
     ...(home === null ? {} : { home }),
     ...(storeId === undefined ? {} : { storeId }),
@@ -85,6 +89,11 @@ async function open(task: Task, needsKey: boolean): Promise<SecretStore> {
   });
   if (needsKey) await explain(task, `store ${store.url}, key ${key}`);
   return store;
+}
+
+/** What one call may take, for who opens a store by itself. */
+export function callLimit(task: Task): Call {
+  return { signal: deadline(task) };
 }
 
 function deadline(task: Task): AbortSignal {

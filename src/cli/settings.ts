@@ -1,22 +1,20 @@
 import { CofferError } from "../errors.js";
+import { resolveUrl } from "../open.js";
 import type { Task } from "./command.js";
 import { findFolders } from "./folders.js";
-import { findOption, type OptionName } from "./options.js";
+import { findOption } from "./options.js";
 import { parseNamespace } from "./path.js";
+import { findSetting } from "./setting.js";
 
-const DEFAULT_TIMEOUT_SECONDS = 30;
+export const DEFAULT_TIMEOUT_SECONDS = 30;
 // The longest that Node's timers take.
 const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 /** Throws `USAGE` for flags and variables that every verb takes and that are not what they should be, or not there yet. */
 export function checkGlobalFlags(task: Task): void {
-  const { flags, world } = task;
+  const { flags } = task;
   const later = flags.names().find((name) => findOption(name)?.later === true);
-  if (later !== undefined) throw notYet(`--${later}`);
-  // To go on without them would mean another store than the one that was asked for.
-  for (const name of ["COFFER_PROFILE", "COFFER_CONFIG"]) {
-    if (world.env[name]) throw notYet(name);
-  }
+  if (later !== undefined) throw new CofferError("UNSUPPORTED", `--${later} is not supported yet`);
   const color = flags.text("color");
   if (color !== undefined && !["auto", "always", "never"].includes(color)) {
     throw new CofferError("USAGE", "--color takes auto, always or never");
@@ -25,42 +23,61 @@ export function checkGlobalFlags(task: Task): void {
   findDefaultNamespace(task);
 }
 
-/** The store's URL: flag, variable, or the built-in folder. Throws `USAGE` where there is neither those nor a home. */
+/** The store's URL: flag, variable, profile, or the built-in folder. Throws `USAGE` where there is neither those nor a home. */
 export function findStoreUrl(task: Task): string {
-  return (
-    setting(task, "store", "COFFER_STORE") ?? builtIn("folder", findFolders(task.world).vault, "-s", "COFFER_STORE")
-  );
+  const url = findSetting(task, "store")?.value ?? builtInUrl(task, "store");
+  if (url !== null) return url;
+  throw homeless("store", "-s", "COFFER_STORE");
 }
 
 /** The master key's URL, likewise. */
 export function findKeyUrl(task: Task): string {
-  return (
-    setting(task, "key", "COFFER_KEY") ?? builtIn("key-file", findFolders(task.world).masterKey, "-k", "COFFER_KEY")
-  );
+  const url = findSetting(task, "key")?.value ?? builtInUrl(task, "key");
+  if (url !== null) return url;
+  throw homeless("key", "-k", "COFFER_KEY");
+}
+
+/** What counts where nothing is said; null without a home. */
+export function builtInUrl({ world }: Task, what: "store" | "key"): string | null {
+  const { vault, masterKey } = findFolders(world);
+  const [scheme, file] = what === "store" ? ["folder", vault] : ["key-file", masterKey];
+  return file === null ? null : `${scheme}:${file}`;
 }
 
 /** Null where nobody has named one. */
 export function findDefaultNamespace(task: Task): string | null {
-  const typed = setting(task, "namespace", "COFFER_NAMESPACE");
-  return typed === undefined ? null : parseNamespace(typed);
+  const setting = findSetting(task, "namespace");
+  return setting === null ? null : parseNamespace(setting.value);
+}
+
+/** The namespaces of `exec` where none is named: the project's list, unless a flag or variable says a namespace; else the default one, or the root. */
+export function findExecNamespaces(task: Task): readonly string[] {
+  const origin = findSetting(task, "namespace")?.origin.from;
+  const isSaid = origin === "flag" || origin === "variable";
+  return (isSaid ? null : task.sources.project?.exec) ?? [findDefaultNamespace(task) ?? ""];
 }
 
 /** How long one call to the store may take, in ms. */
 export function findTimeout(task: Task): number {
-  const typed = setting(task, "timeout", "COFFER_TIMEOUT") ?? String(DEFAULT_TIMEOUT_SECONDS);
+  const typed = findSetting(task, "timeout")?.value ?? String(DEFAULT_TIMEOUT_SECONDS);
   const seconds = /^\d{1,7}(\.\d{1,3})?$/.test(typed) ? Number(typed) : Number.NaN;
   if (seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return Math.ceil(seconds * 1000);
   throw new CofferError("USAGE", "the timeout is no number of seconds above 0");
 }
 
-/** The store id that must be found, where one is pinned. */
-export function findPinnedStore({ world }: Task): string | undefined {
-  const id = world.env.COFFER_STORE_ID;
-  if (!id) return undefined;
-  if (/^[A-Za-z0-9_-]{22}$/.test(id)) return id;
+/** The store id that must be found, where one is pinned. A profile's pin is for the profile's own store. */
+export function findPinnedStore(task: Task): string | undefined {
+  const pin = findSetting(task, "store_id");
+  if (pin === null || (pin.origin.from === "profile" && isElsewhere(task, "store"))) return undefined;
+  if (/^[A-Za-z0-9_-]{22}$/.test(pin.value)) return pin.value;
   throw new CofferError("USAGE", "COFFER_STORE_ID is no store id", {
     hint: "`coffer init --json` prints it, 22 characters",
   });
+}
+
+/** The id of the master key that must be found, likewise. */
+export function findPinnedKey(task: Task): string | undefined {
+  return isElsewhere(task, "key") ? undefined : findSetting(task, "key_id")?.value;
 }
 
 /** The lowest head to accept, where one is pinned. */
@@ -74,22 +91,17 @@ export function findMinimumHead({ world }: Task): { sequence: number; commit: st
   });
 }
 
-/** Flag before variable; an empty variable counts as none. */
-function setting({ flags, world }: Task, option: OptionName, variable: string): string | undefined {
-  return flags.text(option) ?? (world.env[variable] || undefined);
+/** True where a flag or variable leads somewhere else than the profile does. */
+function isElsewhere(task: Task, what: "store" | "key"): boolean {
+  const setting = findSetting(task, what);
+  if (setting === null || setting.origin.from === "profile") return false;
+  const own = task.sources.chosen?.profile?.[what] ?? builtInUrl(task, what);
+  const home = findFolders(task.world).home ?? undefined;
+  return own === null || resolveUrl(what, setting.value, home) !== resolveUrl(what, own, home);
 }
 
-function builtIn(scheme: string, file: string | null, flag: string, variable: string): string {
-  if (file !== null) return `${scheme}:${file}`;
-  throw new CofferError(
-    "USAGE",
-    `no ${scheme === "folder" ? "store" : "key"} is given, and there is no home to look in`,
-    {
-      hint: `give ${flag} or ${variable}, or set HOME`,
-    },
-  );
-}
-
-function notYet(what: string): CofferError {
-  return new CofferError("UNSUPPORTED", `${what} is not supported yet`);
+function homeless(what: string, flag: string, variable: string): CofferError {
+  return new CofferError("USAGE", `no ${what} is given, and there is no home to look in`, {
+    hint: `give ${flag} or ${variable}, or set HOME`,
+  });
 }

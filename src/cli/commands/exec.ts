@@ -1,3 +1,4 @@
+import type { EnvEntry } from "../../env/entry.js";
 import { buildEnvironment } from "../../env/merge.js";
 import { CofferError } from "../../errors.js";
 import { runChild } from "../../run/run-child.js";
@@ -9,7 +10,7 @@ import { readReadInput } from "../read-input.js";
 import { count, explain, shortCommit, showNamespace } from "../render.js";
 import { readSelected, readSelection, splitLists } from "../select-input.js";
 import { withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
+import { findExecNamespaces } from "../settings.js";
 import { assertHead, parseCommitId } from "../write-input.js";
 
 const LATER = [
@@ -26,7 +27,12 @@ const LATER = [
 /** `coffer exec [NS/…] -- CMD [ARG…]` */
 export const exec: Command = {
   arguments: [
-    { name: "NS/", help: "the namespaces; without them the default one, or the root", optional: true, repeats: true },
+    {
+      name: "NS/",
+      help: "the namespaces; without them the project's, the default one, or the root",
+      optional: true,
+      repeats: true,
+    },
   ],
   rest: "CMD [ARG…]",
   options: [...SELECT_OPTIONS, "pristine", "allow", "expect", ...READ_OPTIONS, ...LATER],
@@ -35,6 +41,7 @@ export const exec: Command = {
   ],
   examples: [
     ["coffer exec prod/billing/ -- node server.js --port 80", "with all secrets of prod/billing"],
+    ["coffer exec -- npm start", "with what the project's coffer.toml names"],
     ["coffer exec prod/ prod/billing/ --only DB_URL -- env", "with one of them; of several namespaces the later wins"],
   ],
   run: async (task) => {
@@ -57,14 +64,14 @@ export const exec: Command = {
 
 async function makeEnvironment(task: Task): Promise<Record<string, string>> {
   const { flags, world } = task;
-  const namespaces =
-    task.arguments.length > 0 ? task.arguments.map(resolveNamespace) : [findDefaultNamespace(task) ?? ""];
+  const namespaces = task.arguments.length > 0 ? task.arguments.map(resolveNamespace) : findExecNamespaces(task);
   const expect = readExpectation(task, namespaces);
   const [selection, read] = [readSelection(task), await readReadInput(task)];
   const allow = splitLists(flags.all("allow"));
   const { entries, heads } = await withStore(task, (session) =>
     readSelected(session, namespaces, { read, selection, recursive: false }),
   );
+  assertNeeded(task, entries);
   if (expect !== undefined) assertHead(namespaces[0] ?? "", expect, heads[0] ?? null);
   for (const { namespace, commit } of heads)
     await explain(task, `${showNamespace(namespace)} is at ${shortCommit(commit)}`);
@@ -75,6 +82,17 @@ async function makeEnvironment(task: Task): Promise<Record<string, string>> {
     entries,
     allow,
     platform: world.platform,
+  });
+}
+
+/** Throws `NOT_FOUND` where the project's program would lack a name it needs. Who chooses with `--only` has chosen. */
+function assertNeeded({ flags, sources }: Task, entries: readonly EnvEntry[]): void {
+  const { project } = sources;
+  const there = new Set(entries.map(({ name }) => name));
+  const missing = flags.has("only") ? [] : (project?.names ?? []).filter((name) => !there.has(name));
+  if (project === null || missing.length === 0) return;
+  throw new CofferError("NOT_FOUND", `the program needs ${missing.join(", ")}, as ${project.file} says`, {
+    hint: "store it with `coffer put`, name the namespace that has it, or choose with --only",
   });
 }
 

@@ -6,6 +6,7 @@ import { renderCommandHelp, renderOverview } from "../help.js";
 export const help: Command = {
   arguments: [{ name: "VERB", help: "what to explain", optional: true }],
   options: [],
+  settings: "none",
   examples: [["coffer help put", "says what `put` takes"]],
   run: async ({ world, verbs, arguments: [name] }) => {
     if (name === undefined) {
