@@ -2,21 +2,32 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { SecretStore } from "./core/secret-store.js";
 import { CofferError } from "./errors.js";
 import type { KeyProvider } from "./keys/key-provider.js";
+import type { AskPassphrase } from "./keys/passphrase.js";
 import type { ObjectStore } from "./objects/object-store.js";
 import type { Vault, VaultOptions } from "./vault/contract.js";
 
 /** Which store, with which key, and what to hold it to. */
-export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "memory"> {
+export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "alsoWrap" | "memory"> {
   /** `folder:/srv/secrets`, `folder:./here`, `folder:~/there`, `memory:` */
   readonly url: string;
   /** `key-file:/etc/coffer.key`. Without it only what needs no key can be done. */
   readonly key?: string;
   /** The id that this key must have, where it is pinned. */
   readonly keyId?: string;
+  /** URLs of further master keys that new data keys are wrapped for. */
+  readonly alsoWrap?: readonly string[];
+  /** Where a passphrase comes from; asked only when a key of `passphrase:` is needed. */
+  readonly askPassphrase?: AskPassphrase;
   /** The folder that keeps what was seen of heads; without it nothing is remembered. */
   readonly memory?: string;
   /** What `~` stands for in URLs. */
   readonly home?: string;
+}
+
+/** What a URL may refer to besides what it says. */
+export interface Surroundings {
+  readonly home?: string;
+  readonly askPassphrase?: AskPassphrase;
 }
 
 type Home = string | undefined;
@@ -33,16 +44,24 @@ const KEY_PROVIDERS: Readonly<
   Record<
     string,
     {
-      readonly open: (address: string, home: Home) => Promise<KeyProvider>;
+      readonly open: (address: string, around: Surroundings) => Promise<KeyProvider>;
       readonly create: (address: string, home: Home) => Promise<boolean>;
     }
   >
 > = {
   "key-file": {
-    open: async (address, home) =>
+    open: async (address, { home }) =>
       (await import("./keys/key-file.js")).openKeyFile(resolveFile("key-file", address, home)),
     create: async (address, home) =>
       (await import("./keys/key-file.js")).createKeyFile(resolveFile("key-file", address, home)),
+  },
+  passphrase: {
+    open: async (address, { askPassphrase }) => {
+      if (address !== "") throw new CofferError("USAGE", "passphrase: stands alone; the words are asked for");
+      return (await import("./keys/passphrase.js")).openPassphrase(askPassphrase ?? askNobody);
+    },
+    // It is made when the first namespace is.
+    create: async () => false,
   },
 };
 
@@ -54,12 +73,18 @@ const FILE_SCHEMES: readonly string[] = ["folder", "key-file"];
  * `NOT_FOUND` and `ACCESS_DENIED` for the key, also where it is another than the one that is pinned.
  */
 export async function openStore(settings: StoreSettings): Promise<SecretStore> {
-  const { url, key, keyId, memory, home, ...options } = settings;
+  const { url, key, keyId, alsoWrap = [], askPassphrase, memory, home, ...options } = settings;
   const objects = await openObjectStore(url, home);
-  const keys = key === undefined ? null : await openKeyProvider(key, home, keyId);
+  const around = { ...(home === undefined ? {} : { home }), ...(askPassphrase === undefined ? {} : { askPassphrase }) };
+  const keys = key === undefined ? null : await openKeyProvider(key, around, keyId);
+  let others: Promise<KeyProvider[]> | undefined;
+  const openOthers = (): Promise<KeyProvider[]> => {
+    others ??= Promise.all(alsoWrap.map((other) => openKeyProvider(other, around)));
+    return others;
+  };
   const { openVault } = await import("./vault/vault.js");
   const heads = memory === undefined ? null : (await import("./vault/heads/file-memory.js")).openFileMemory(memory);
-  return openVault({ ...options, objects, keys, memory: heads });
+  return openVault({ ...options, objects, keys, alsoWrap: openOthers, memory: heads });
 }
 
 /** True for stores of our own format: those can be verified. */
@@ -74,9 +99,9 @@ export async function openObjectStore(url: string, home?: string): Promise<Objec
 }
 
 /** `pinned`: the id that it must have. Throws `USAGE`, `NOT_FOUND`, `ACCESS_DENIED`. */
-export async function openKeyProvider(url: string, home?: string, pinned?: string): Promise<KeyProvider> {
+export async function openKeyProvider(url: string, around: Surroundings, pinned?: string): Promise<KeyProvider> {
   const { entry, address } = find("key", KEY_PROVIDERS, url);
-  const keys = await entry.open(address, home);
+  const keys = await entry.open(address, around);
   if (pinned === undefined || keys.id === pinned) return keys;
   await keys.close();
   throw new CofferError("ACCESS_DENIED", `the master key at ${keys.url} is ${keys.id}, and not the pinned ${pinned}`, {
@@ -109,6 +134,10 @@ function find<T>(
   throw new CofferError("USAGE", `the ${what} is no URL of a kind that this version knows`, {
     hint: `it begins with ${known.join(" or ")}`,
   });
+}
+
+async function askNobody(): Promise<never> {
+  throw new CofferError("USAGE", "a passphrase is needed, and there is nobody to ask for it");
 }
 
 function resolveFile(scheme: string, address: string, home: Home): string {

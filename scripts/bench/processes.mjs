@@ -10,7 +10,8 @@ const RESOURCE_RUNS = 5;
 
 /**
  * Times programs in turns, so that whatever else the machine does meets all of them alike: as many rounds as were asked for, or
- * as fit into `budgetMs`. A program is { args, env, cwd }: `args` are Node's. Gives { ms: [], cpuMs: [], peakMb: [] } for each.
+ * as fit into `budgetMs`. A program is { args, env, cwd, every }: `args` are Node's, and a slow one may take part in `every` sixth
+ * round only. Gives { ms: [], cpuMs: [], peakMb: [] } for each.
  */
 export function timeInTurns(programs, { rounds, budgetMs, folder }) {
   const figures = programs.map(() => ({ ms: [], cpuMs: [], peakMb: [] }));
@@ -18,6 +19,7 @@ export function timeInTurns(programs, { rounds, budgetMs, folder }) {
   const deadline = hrtime.bigint() + BigInt(budgetMs) * 1_000_000n;
   for (let round = 0; round < rounds && hrtime.bigint() < deadline; round++) {
     programs.forEach((program, index) => {
+      if (round % (program.every ?? 1) !== 0) return;
       const begun = hrtime.bigint();
       start(program);
       figures[index].ms.push(Number(hrtime.bigint() - begun) / 1e6);
@@ -27,6 +29,7 @@ export function timeInTurns(programs, { rounds, budgetMs, folder }) {
   const file = join(folder, "resources.json");
   for (let run = 0; run < RESOURCE_RUNS; run++) {
     programs.forEach((program, index) => {
+      if (run % (program.every ?? 1) !== 0) return;
       const env = { ...program.env, BENCH_RESOURCES: file };
       start({ ...program, args: ["--require", RESOURCES, ...program.args], env });
       const { cpuMs, peakMb } = JSON.parse(readFileSync(file, "utf8"));

@@ -4,20 +4,30 @@ import { CofferError } from "../errors.js";
 import type { World } from "./world.js";
 
 /**
- * Asks a person for a value, twice, without showing it. Throws `INTERRUPTED` on Ctrl-C, `USAGE` where nothing was entered (Ctrl-D),
- * `INVALID` where the two differ. The terminal is as before in any case.
+ * Asks a person for a value, without showing it. Throws `INTERRUPTED` on Ctrl-C, `USAGE` where nothing was entered (Ctrl-D). The terminal is as
+ * before in any case.
  */
-export async function promptTwice(world: World, what: string): Promise<string> {
-  // One interface for both, so that what is typed ahead is not lost between them.
+export function promptOnce(world: World, what: string): Promise<string> {
+  return withLines(world, (lines) => ask(lines, world, `${what}: `));
+}
+
+/** As `promptOnce`, but the same has to be entered again. Throws `INVALID` where the two differ. */
+export function promptTwice(world: World, what: string): Promise<string> {
+  return withLines(world, async (lines) => {
+    const first = await ask(lines, world, `${what}: `);
+    const second = await ask(lines, world, "once more: ");
+    if (first === second) return first;
+    throw new CofferError("INVALID", "the two entries differ", { hint: "nothing was changed; try again" });
+  });
+}
+
+/** One interface for all that is asked, so that what is typed ahead is not lost between. */
+async function withLines<T>(world: World, use: (lines: Interface) => Promise<T>): Promise<T> {
   const lines = createInterface({ input: world.stdin.stream, output: nowhere(), terminal: true, historySize: 0 });
   const stop = (): void => lines.close();
   world.signal.addEventListener("abort", stop, { once: true });
   try {
-    const first = await ask(lines, world, `${what}: `);
-    const second = await ask(lines, world, "once more: ");
-    if (first !== second)
-      throw new CofferError("INVALID", "the two entries differ", { hint: "nothing was changed; try again" });
-    return first;
+    return await use(lines);
   } finally {
     world.signal.removeEventListener("abort", stop);
     lines.close();

@@ -14,7 +14,7 @@ export interface Option {
  */
 export const OPTIONS = {
   store: { short: "s", value: "URL", help: "the store, such as folder:/srv/secrets" },
-  key: { short: "k", value: "URL", help: "the master key, such as key-file:/etc/coffer.key" },
+  key: { short: "k", value: "URL", help: "the master key, key-file:/etc/coffer.key or passphrase:" },
   profile: { short: "p", value: "NAME", help: "the profile whose settings count" },
   namespace: { short: "N", value: "NS", help: "the namespace of bare names" },
   region: { value: "REGION", help: "the region of stores that have one" },

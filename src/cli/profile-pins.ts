@@ -39,7 +39,7 @@ async function readStoreId(url: string, { home, signal }: Call & { home?: string
 }
 
 async function readKeyId(url: string, { home }: { home?: string }): Promise<string> {
-  const keys = await openKeyProvider(url, home);
+  const keys = await openKeyProvider(url, home === undefined ? {} : { home });
   await keys.close();
   return keys.id;
 }

@@ -5,8 +5,17 @@ import { isVault, openStore } from "../open.js";
 import type { Vault } from "../vault/contract.js";
 import type { Task } from "./command.js";
 import { findFolders } from "./folders.js";
+import { askPassphrase } from "./passphrase-input.js";
 import { explain } from "./render.js";
-import { findKeyUrl, findMinimumHead, findPinnedKey, findPinnedStore, findStoreUrl, findTimeout } from "./settings.js";
+import {
+  findFurtherKeys,
+  findKeyUrl,
+  findMinimumHead,
+  findPinnedKey,
+  findPinnedStore,
+  findStoreUrl,
+  findTimeout,
+} from "./settings.js";
 
 /** A store that is open for one verb. */
 export interface Session {
@@ -72,6 +81,7 @@ async function open(task: Task, needsKey: boolean): Promise<SecretStore> {
   const keyId = needsKey ? findPinnedKey(task) : undefined;
   const storeId = findPinnedStore(task);
   const minimumHead = findMinimumHead(task);
+  const alsoWrap = findFurtherKeys(task);
   const author = task.world.author();
   if (needsKey)
     await explain(task, heads === null ? "no home: heads are not remembered" : `heads are remembered in ${heads}`);
@@ -79,6 +89,8 @@ async function open(task: Task, needsKey: boolean): Promise<SecretStore> {
     url,
     ...(key === undefined ? {} : { key }),
     ...(keyId === undefined ? {} : { keyId }),
+    alsoWrap,
+    askPassphrase: (wanted) => askPassphrase(task, wanted),
     ...(heads === null ? {} : { memory: heads }),
     ...(home === null ? {} : { home }),
     ...(storeId === undefined ? {} : { storeId }),

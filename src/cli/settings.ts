@@ -80,6 +80,11 @@ export function findPinnedKey(task: Task): string | undefined {
   return isElsewhere(task, "key") ? undefined : findSetting(task, "key_id")?.value;
 }
 
+/** URLs of the further keys that new data keys are wrapped for: the profile says, for its own key. */
+export function findFurtherKeys(task: Task): readonly string[] {
+  return isElsewhere(task, "key") ? [] : (task.sources.chosen?.profile?.also_wrap ?? []);
+}
+
 /** The lowest head to accept, where one is pinned. */
 export function findMinimumHead({ world }: Task): { sequence: number; commit: string } | undefined {
   const pin = world.env.COFFER_MIN_HEAD;

@@ -49,8 +49,8 @@ export interface VaultOptions {
   readonly objects: ObjectStore;
   /** Null: only what needs no key can be done (`list`, `verify` without a key). */
   readonly keys: KeyProvider | null;
-  /** Further master keys that every new data key is wrapped for. Where a namespace is sealed for others than `keys` and these, a commit throws `CONFLICT`. */
-  readonly alsoWrap?: readonly KeyWrapper[];
+  /** Further master keys that every new data key is wrapped for; asked only when something is written. Where a namespace is sealed for others than `keys` and these, a commit throws `CONFLICT`. */
+  readonly alsoWrap?: () => Promise<readonly KeyWrapper[]>;
   /** The pinned store id; without it the remembered one counts, else the one found at first use. */
   readonly storeId?: string;
   /** Null: nothing is remembered (CI without writable state). */

@@ -35,8 +35,9 @@ export function requireKeys(keys: KeyProvider | null): KeyProvider {
 }
 
 /** For whom new data keys are wrapped: the master key and the further ones, each once, in the order of the format. */
-export function keyHolders({ keys, alsoWrap = [] }: Pick<VaultOptions, "keys" | "alsoWrap">): KeyWrapper[] {
-  const byId = new Map([requireKeys(keys), ...alsoWrap].map((holder) => [holder.id, holder]));
+export async function keyHolders({ keys, alsoWrap }: Pick<VaultOptions, "keys" | "alsoWrap">): Promise<KeyWrapper[]> {
+  const further = alsoWrap === undefined ? [] : await alsoWrap();
+  const byId = new Map([requireKeys(keys), ...further].map((holder) => [holder.id, holder]));
   return [...byId.values()].sort((a, b) => compareText(a.id, b.id));
 }
 

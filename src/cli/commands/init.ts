@@ -100,7 +100,7 @@ interface KeyToOpen {
 
 async function openKey({ key, home, keyId, storeExists }: KeyToOpen): Promise<{ url: string; id: string }> {
   try {
-    const { url, id, close } = await openKeyProvider(key, home, keyId);
+    const { url, id, close } = await openKeyProvider(key, home === undefined ? {} : { home }, keyId);
     await close();
     return { url, id };
   } catch (error) {

@@ -42,7 +42,7 @@ export async function commitChanges(
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const base = await loadHead(parts, namespace, { signal: limit });
     assertExpectedHead(namespace, base, options.expect);
-    if (base !== null) assertSameHolders(parts, base);
+    if (base !== null) await assertSameHolders(parts, base);
     const built = await build(parts, namespace, base, changes, options.message, limit);
     if (options.dryRun === true) return describeCommit(built);
     if (await send(parts, base, built, limit)) return describeCommit(built);
@@ -127,9 +127,9 @@ function assertExpectedHead(namespace: string, base: VerifiedHead | null, expect
 }
 
 /** For whom data keys are wrapped is the writer's to say, never the storage's; so where the two differ nothing is written. */
-function assertSameHolders(parts: VaultParts, { owner, document }: VerifiedHead): void {
+async function assertSameHolders(parts: VaultParts, { owner, document }: VerifiedHead): Promise<void> {
   const stored = (document.header.keys[0]?.wrappings ?? []).map(({ by }) => by);
-  const ours = keyHolders(parts).map(({ id }) => id);
+  const ours = (await keyHolders(parts)).map(({ id }) => id);
   if (stored.length === ours.length && stored.every((by, index) => by === ours[index])) return;
   const namespace = shownNamespace(owner.namespace);
   throw new CofferError(

@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 describe("a store sealed for two master keys", () => {
   it("opens by either, secrets with a key of their own too", async () => {
-    const vault = openVault({ objects, keys: team, alsoWrap: [safe], memory: null });
+    const vault = openVault({ objects, keys: team, alsoWrap: async () => [safe], memory: null });
     await vault.commit("prod", put("A"));
     await vault.commit("prod", [{ op: "put", name: "OWN", value: Sensitive.fromText("w"), ownKey: true }]);
     const other = openVault({ objects, keys: safe, memory: null });
@@ -28,8 +28,8 @@ describe("a store sealed for two master keys", () => {
   });
 
   it("is written only by who would seal it for both, in whatever order, and each once", async () => {
-    await openVault({ objects, keys: team, alsoWrap: [safe, team], memory: null }).commit("prod", put("A"));
-    await openVault({ objects, keys: safe, alsoWrap: [team], memory: null }).commit("prod", put("B"));
+    await openVault({ objects, keys: team, alsoWrap: async () => [safe, team], memory: null }).commit("prod", put("A"));
+    await openVault({ objects, keys: safe, alsoWrap: async () => [team], memory: null }).commit("prod", put("B"));
     const alone = openVault({ objects, keys: team, memory: null });
     await expect(alone.commit("prod", put("C"))).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await alone.read("prod/C")).toBeNull();
@@ -37,7 +37,7 @@ describe("a store sealed for two master keys", () => {
 
   it("does not become so because somebody who writes would also seal it for himself", async () => {
     await openVault({ objects, keys: team, memory: null }).commit("prod", put("A"));
-    const curious = openVault({ objects, keys: team, alsoWrap: [safe], memory: null });
+    const curious = openVault({ objects, keys: team, alsoWrap: async () => [safe], memory: null });
     await expect(curious.commit("prod", put("B"))).rejects.toMatchObject({ code: "CONFLICT" });
   });
 });

@@ -154,7 +154,7 @@ export async function makeKey(
   const { key, wrapped } = await keys.generate(full, options);
   const names = contextNames(context);
   const others = await Promise.all(
-    keyHolders(parts)
+    (await keyHolders(parts))
       .filter(({ id }) => id !== keys.id)
       .map(async (other) => ({ by: other.id, wrapped: await other.wrap(key, full, options) })),
   );
