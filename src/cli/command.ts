@@ -1,6 +1,6 @@
-import type { Flags } from "./flags.js";
-import type { OptionName } from "./options.js";
-import type { Sources } from "./origin.js";
+import type { Flags } from "./arguments/flags.js";
+import type { OptionName } from "./arguments/options.js";
+import type { Sources } from "./settings/origin.js";
 import type { World } from "./world.js";
 
 /** One run of a verb: its arguments, parsed, and what is around it. */

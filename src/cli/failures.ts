@@ -3,7 +3,7 @@
  * else is a bug of ours: where it happened, without its message, which may repeat what it was working on.
  */
 import { CofferError, type ErrorCode, isCofferError } from "../errors.js";
-import { printable, renderJson } from "./render.js";
+import { printable, renderJson } from "./output/render.js";
 
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   FAILED: 1,

@@ -1,5 +1,5 @@
+import { findOption, GLOBAL_OPTIONS, type OptionName } from "./arguments/options.js";
 import type { Command, Verb } from "./command.js";
-import { findOption, GLOBAL_OPTIONS, type OptionName } from "./options.js";
 
 const WIDTH = 90;
 

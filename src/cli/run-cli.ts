@@ -1,14 +1,14 @@
 import { CofferError } from "../errors.js";
 import { EXIT_OWN_FAILURE } from "../run/outcome.js";
+import { type Outline, outlineArguments, parseArguments } from "./arguments/parse-arguments.js";
+import { suggest } from "./arguments/suggest.js";
 import type { Command, Task } from "./command.js";
 import { HIDDEN_VERBS, VERBS } from "./command-table.js";
 import { exitCodeOf, renderFailure } from "./failures.js";
 import { renderCommandHelp, renderOverview, usageOf } from "./help.js";
-import { NO_SOURCES } from "./origin.js";
-import { type Outline, outlineArguments, parseArguments } from "./parse-arguments.js";
-import { checkGlobalFlags } from "./settings.js";
-import { readSources } from "./sources.js";
-import { suggest } from "./suggest.js";
+import { NO_SOURCES } from "./settings/origin.js";
+import { checkGlobalFlags } from "./settings/settings.js";
+import { readSources } from "./settings/sources.js";
 import { VERSION } from "./version.js";
 import { OutputClosed, type World } from "./world.js";
 

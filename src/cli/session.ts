@@ -4,9 +4,9 @@ import { CofferError, isCofferError } from "../errors.js";
 import { isVault, openStore } from "../open.js";
 import type { Vault } from "../vault/contract.js";
 import type { Task } from "./command.js";
-import { findFolders } from "./folders.js";
-import { askPassphrase } from "./passphrase-input.js";
-import { explain } from "./render.js";
+import { askPassphrase } from "./input/passphrase-input.js";
+import { explain } from "./output/render.js";
+import { findFolders } from "./settings/folders.js";
 import {
   findFurtherKeys,
   findKeyUrl,
@@ -15,7 +15,7 @@ import {
   findPinnedStore,
   findStoreUrl,
   findTimeout,
-} from "./settings.js";
+} from "./settings/settings.js";
 
 /** A store that is open for one verb. */
 export interface Session {

@@ -1,7 +1,7 @@
 import { CofferError } from "../../errors.js";
+import { resolveNamespace } from "../arguments/path.js";
 import type { Command } from "../command.js";
-import { resolveNamespace } from "../path.js";
-import { renderJson, say, shortCommit, showNamespace } from "../render.js";
+import { renderJson, say, shortCommit, showNamespace } from "../output/render.js";
 import { asVault, withStore } from "../session.js";
 
 /** `coffer accept NS/ --head ID` */

@@ -1,10 +1,10 @@
 import { CofferError } from "../../errors.js";
 import type { Command, Task } from "../command.js";
-import type { Origin } from "../origin.js";
-import { findConfigurationFile } from "../read-configuration.js";
-import { renderJson, renderTable } from "../render.js";
-import { findSetting, type Setting, type SettingName } from "../setting.js";
-import { builtInUrl, DEFAULT_TIMEOUT_SECONDS } from "../settings.js";
+import { renderJson, renderTable } from "../output/render.js";
+import { findConfigurationFile } from "../profiles/read-configuration.js";
+import type { Origin } from "../settings/origin.js";
+import { findSetting, type Setting, type SettingName } from "../settings/setting.js";
+import { builtInUrl, DEFAULT_TIMEOUT_SECONDS } from "../settings/settings.js";
 
 /** `coffer config show` */
 export const config: Command = {

@@ -1,13 +1,13 @@
 import { joinPath } from "../../core/name.js";
 import type { Change } from "../../core/secret-store.js";
 import { CofferError, isCofferError } from "../../errors.js";
+import { WRITE_OPTIONS } from "../arguments/options.js";
+import { resolvePath } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { WRITE_OPTIONS } from "../options.js";
-import { resolvePath } from "../path.js";
-import { count } from "../render.js";
+import { commitOptions, readWriteInput, reportCommit, reportNothing, type WriteInput } from "../input/write-input.js";
+import { count } from "../output/render.js";
 import { type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
-import { commitOptions, readWriteInput, reportCommit, reportNothing, type WriteInput } from "../write-input.js";
+import { findDefaultNamespace } from "../settings/settings.js";
 
 // Between looking and deleting somebody else may delete the same: then it is looked again.
 const ATTEMPTS = 4;

@@ -2,16 +2,16 @@ import type { EnvEntry } from "../../env/entry.js";
 import { buildEnvironment } from "../../env/merge.js";
 import { CofferError } from "../../errors.js";
 import { runChild } from "../../run/run-child.js";
+import { type OptionName, READ_OPTIONS, SELECT_OPTIONS } from "../arguments/options.js";
+import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
 import { renderFailure } from "../failures.js";
-import { type OptionName, READ_OPTIONS, SELECT_OPTIONS } from "../options.js";
-import { resolveNamespace } from "../path.js";
-import { readReadInput } from "../read-input.js";
-import { count, explain, shortCommit, showNamespace } from "../render.js";
-import { readSelected, readSelection, splitLists } from "../select-input.js";
+import { readReadInput } from "../input/read-input.js";
+import { readSelected, readSelection, splitLists } from "../input/select-input.js";
+import { assertHead, parseCommitId } from "../input/write-input.js";
+import { count, explain, shortCommit, showNamespace } from "../output/render.js";
 import { withStore } from "../session.js";
-import { findExecNamespaces } from "../settings.js";
-import { assertHead, parseCommitId } from "../write-input.js";
+import { findExecNamespaces } from "../settings/settings.js";
 
 const LATER = [
   "psc",

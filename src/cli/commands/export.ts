@@ -1,12 +1,12 @@
 import { CofferError } from "../../errors.js";
+import { READ_OPTIONS, SELECT_OPTIONS } from "../arguments/options.js";
+import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { findFormat } from "../formats.js";
-import { READ_OPTIONS, SELECT_OPTIONS } from "../options.js";
-import { writeOutputFile } from "../output-file.js";
-import { resolveNamespace } from "../path.js";
-import { readReadInput } from "../read-input.js";
-import { count, say } from "../render.js";
-import { readSelected, readSelection } from "../select-input.js";
+import { readReadInput } from "../input/read-input.js";
+import { readSelected, readSelection } from "../input/select-input.js";
+import { findFormat } from "../output/formats.js";
+import { writeOutputFile } from "../output/output-file.js";
+import { count, say } from "../output/render.js";
 import { withStore } from "../session.js";
 
 /** `coffer export NS/…` */

@@ -3,16 +3,16 @@ import { joinPath } from "../../core/name.js";
 import type { Secret } from "../../core/secret-store.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
+import { READ_OPTIONS } from "../arguments/options.js";
+import { resolvePath } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { readJsonField } from "../json-field.js";
-import { READ_OPTIONS } from "../options.js";
-import { writeOutputFile } from "../output-file.js";
-import { resolvePath } from "../path.js";
-import { readOne, readReadInput } from "../read-input.js";
-import { renderJson, say } from "../render.js";
+import { readJsonField } from "../input/json-field.js";
+import { readOne, readReadInput } from "../input/read-input.js";
+import { writeOutputFile } from "../output/output-file.js";
+import { renderJson, say } from "../output/render.js";
+import { secretJson } from "../output/version-json.js";
 import { withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
-import { secretJson } from "../version-json.js";
+import { findDefaultNamespace } from "../settings/settings.js";
 
 const LF = 0x0a;
 

@@ -1,12 +1,12 @@
 import { joinPath } from "../../core/name.js";
 import type { VersionInfo } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
+import { resolvePath } from "../arguments/path.js";
 import type { Command } from "../command.js";
-import { resolvePath } from "../path.js";
-import { renderJson, renderTable, shortCommit, showTime } from "../render.js";
+import { renderJson, renderTable, shortCommit, showTime } from "../output/render.js";
+import { versionJson } from "../output/version-json.js";
 import { type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
-import { versionJson } from "../version-json.js";
+import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer history PATH` */
 export const history: Command = {

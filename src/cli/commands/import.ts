@@ -2,13 +2,11 @@ import { isEqualBytes } from "../../core/bytes.js";
 import type { Change, Secret, SecretInfo } from "../../core/secret-store.js";
 import type { EnvEntry } from "../../env/entry.js";
 import { CofferError, isCofferError } from "../../errors.js";
+import { WRITE_OPTIONS } from "../arguments/options.js";
+import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { findFormat } from "../formats.js";
-import { WRITE_OPTIONS } from "../options.js";
-import { resolveNamespace } from "../path.js";
-import { readBytes, readFileBytes } from "../read-bytes.js";
-import { type Session, withStore } from "../session.js";
-import { typeOfValue } from "../value-input.js";
+import { readBytes, readFileBytes } from "../input/read-bytes.js";
+import { typeOfValue } from "../input/value-input.js";
 import {
   commitOptions,
   findHead,
@@ -17,7 +15,9 @@ import {
   reportNothing,
   summarize,
   type WriteInput,
-} from "../write-input.js";
+} from "../input/write-input.js";
+import { findFormat } from "../output/formats.js";
+import { type Session, withStore } from "../session.js";
 
 // 4,000 names of the longest kind, with room to spare for their values.
 const MAX_FILE_BYTES = 67_108_864;

@@ -5,10 +5,10 @@ import type { ObjectStore } from "../../objects/object-store.js";
 import { createMasterKey, isVault, openKeyProvider, openObjectStore, openStore, resolveUrl } from "../../open.js";
 import { initVault } from "../../vault/init.js";
 import type { Command, Task } from "../command.js";
-import { findFolders } from "../folders.js";
-import { prepareProfile } from "../init-profile.js";
-import { renderJson, say } from "../render.js";
-import { findKeyUrl, findPinnedKey, findPinnedStore, findStoreUrl } from "../settings.js";
+import { renderJson, say } from "../output/render.js";
+import { prepareProfile } from "../profiles/init-profile.js";
+import { findFolders } from "../settings/folders.js";
+import { findKeyUrl, findPinnedKey, findPinnedStore, findStoreUrl } from "../settings/settings.js";
 
 /** `coffer init` */
 export const init: Command = {

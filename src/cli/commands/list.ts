@@ -1,11 +1,11 @@
 import { findNamespaceFault, joinPath } from "../../core/name.js";
 import type { SecretInfo } from "../../core/secret-store.js";
+import { parseNamespace, resolvePath } from "../arguments/path.js";
 import type { Command } from "../command.js";
-import { parseNamespace, resolvePath } from "../path.js";
-import { printable, renderJson, renderTable, showTime } from "../render.js";
+import { printable, renderJson, renderTable, showTime } from "../output/render.js";
+import { secretJson } from "../output/version-json.js";
 import { assertStoreExists, type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
-import { secretJson } from "../version-json.js";
+import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer list [PREFIX]` */
 export const list: Command = {

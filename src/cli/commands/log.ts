@@ -1,11 +1,11 @@
 import type { Commit } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
+import { resolveNamespace } from "../arguments/path.js";
 import type { Command } from "../command.js";
-import { resolveNamespace } from "../path.js";
-import { printable, renderJson, shortCommit, showNamespace, showTime } from "../render.js";
+import { printable, renderJson, shortCommit, showNamespace, showTime } from "../output/render.js";
+import { commitJson } from "../output/version-json.js";
 import { type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
-import { commitJson } from "../version-json.js";
+import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer log [NS/]` */
 export const log: Command = {

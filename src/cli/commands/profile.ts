@@ -1,19 +1,19 @@
 import { CofferError } from "../../errors.js";
 import { resolveUrl } from "../../open.js";
+import type { OptionName } from "../arguments/options.js";
+import { parseNamespace } from "../arguments/path.js";
+import { suggest } from "../arguments/suggest.js";
 import type { Command, Task } from "../command.js";
-import { addProfile, removeProfile, useProfile } from "../edit-configuration.js";
-import { findFolders } from "../folders.js";
-import type { OptionName } from "../options.js";
-import { parseNamespace } from "../path.js";
-import { assertProfileName, type Configuration, PROFILE_TEXTS, type Profile } from "../profile.js";
-import { readPins } from "../profile-pins.js";
-import { findConfigurationFile, readConfiguration } from "../read-configuration.js";
-import { printable, renderJson, renderTable, say } from "../render.js";
+import { printable, renderJson, renderTable, say } from "../output/render.js";
+import { addProfile, removeProfile, useProfile } from "../profiles/edit-configuration.js";
+import { assertProfileName, type Configuration, PROFILE_TEXTS, type Profile } from "../profiles/profile.js";
+import { readPins } from "../profiles/profile-pins.js";
+import { findConfigurationFile, readConfiguration } from "../profiles/read-configuration.js";
+import { changeConfiguration } from "../profiles/write-configuration.js";
 import { callLimit } from "../session.js";
-import { builtInUrl } from "../settings.js";
-import { readSources } from "../sources.js";
-import { suggest } from "../suggest.js";
-import { changeConfiguration } from "../write-configuration.js";
+import { findFolders } from "../settings/folders.js";
+import { builtInUrl } from "../settings/settings.js";
+import { readSources } from "../settings/sources.js";
 
 const OWN_OPTIONS = ["aws-profile", "role-arn", "role-session-name", "also-wrap"] as const satisfies OptionName[];
 

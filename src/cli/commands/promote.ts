@@ -1,11 +1,11 @@
 import { assertStage } from "../../core/name.js";
 import type { Change } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
+import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { resolveNamespace } from "../path.js";
-import { count, showNamespace } from "../render.js";
+import { reportCommit } from "../input/write-input.js";
+import { count, showNamespace } from "../output/render.js";
 import { withStore } from "../session.js";
-import { reportCommit } from "../write-input.js";
 
 /** `coffer promote NS/ --stage S` */
 export const promote: Command = {

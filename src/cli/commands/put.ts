@@ -1,13 +1,13 @@
 import { joinPath } from "../../core/name.js";
 import type { Change } from "../../core/secret-store.js";
+import { WRITE_OPTIONS } from "../arguments/options.js";
+import { resolvePath } from "../arguments/path.js";
+import { parseWhen } from "../arguments/time-input.js";
 import type { Command, Task } from "../command.js";
-import { WRITE_OPTIONS } from "../options.js";
-import { resolvePath } from "../path.js";
+import { readValue, typeOfValue } from "../input/value-input.js";
+import { commitOptions, readWriteInput, reportCommit, type WriteInput } from "../input/write-input.js";
 import { withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
-import { parseWhen } from "../time-input.js";
-import { readValue, typeOfValue } from "../value-input.js";
-import { commitOptions, readWriteInput, reportCommit, type WriteInput } from "../write-input.js";
+import { findDefaultNamespace } from "../settings/settings.js";
 
 type Put = Extract<Change, { op: "put" }>;
 

@@ -2,11 +2,17 @@ import { realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CofferError } from "../../errors.js";
 import type { Command, Task } from "../command.js";
-import { findUpwards, PROJECT_FILE_NAME, type ProjectFile, readProjectFile, workingFolder } from "../find-project.js";
-import { findFolders } from "../folders.js";
-import { type Project, parseProject } from "../project.js";
-import { renderJson, renderTable, say } from "../render.js";
-import { digestOf, removeTrust, saveTrust } from "../trust.js";
+import { renderJson, renderTable, say } from "../output/render.js";
+import {
+  findUpwards,
+  PROJECT_FILE_NAME,
+  type ProjectFile,
+  readProjectFile,
+  workingFolder,
+} from "../projects/find-project.js";
+import { type Project, parseProject } from "../projects/project.js";
+import { digestOf, removeTrust, saveTrust } from "../projects/trust.js";
+import { findFolders } from "../settings/folders.js";
 
 /** `coffer trust [DIR]` */
 export const trust: Command = {

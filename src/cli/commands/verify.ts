@@ -1,10 +1,10 @@
 import { CofferError } from "../../errors.js";
 import type { NamespaceReport } from "../../vault/contract.js";
+import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { resolveNamespace } from "../path.js";
-import { count, printable, renderJson, shortCommit, showNamespace } from "../render.js";
+import { count, printable, renderJson, shortCommit, showNamespace } from "../output/render.js";
 import { assertStoreExists, asVault, type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings.js";
+import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer verify [NS/…|--all]` */
 export const verify: Command = {

@@ -1,5 +1,5 @@
+import { findOption, GLOBAL_OPTIONS, type OptionName } from "../arguments/options.js";
 import type { Command, Task, Verb } from "../command.js";
-import { findOption, GLOBAL_OPTIONS, type OptionName } from "../options.js";
 import type { Answer, Candidate, Word } from "./answer.js";
 import { SHELL_NAMES } from "./shell.js";
 import { readTypedWords, splitFlag, type Typed } from "./typed-words.js";
@@ -64,7 +64,7 @@ async function offerKind(place: Place, kind: string): Promise<Answer> {
       // A value itself is nobody's business; @@ is a value too.
       return offerFiles(place, /^@(?!@)/.exec(word ?? "")?.[0]);
     case "FORMAT":
-      return offerWords(place, Object.keys((await import("../formats.js")).FORMATS));
+      return offerWords(place, Object.keys((await import("../output/formats.js")).FORMATS));
     case "VERB":
       return offerVerbs(place);
     case "SHELL":
@@ -95,7 +95,7 @@ function offerFlags(place: Place, command: Command | undefined): Answer {
 }
 
 async function offerProfiles(place: Place): Promise<Answer> {
-  const { readConfiguration } = await import("../read-configuration.js");
+  const { readConfiguration } = await import("../profiles/read-configuration.js");
   const { profiles } = await readConfiguration(place.task.world);
   return offerWords(place, [...profiles.keys()]);
 }

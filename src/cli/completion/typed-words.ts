@@ -1,5 +1,5 @@
-import { Flags } from "../flags.js";
-import { findOption, OPTIONS, type OptionName } from "../options.js";
+import { Flags } from "../arguments/flags.js";
+import { findOption, OPTIONS, type OptionName } from "../arguments/options.js";
 import type { Word } from "./answer.js";
 
 /** What the words before the one that is typed say about it. */

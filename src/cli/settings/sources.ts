@@ -1,0 +1,58 @@
+import { CofferError } from "../../errors.js";
+import type { Command, Task } from "../command.js";
+import type { Configuration } from "../profiles/profile.js";
+import { findConfigurationFile, readConfiguration } from "../profiles/read-configuration.js";
+import { findProject } from "../projects/find-project.js";
+import type { Project } from "../projects/project.js";
+import { type ChosenProfile, isExplicit, NO_SOURCES, type Origin, type Sources } from "./origin.js";
+
+/**
+ * Reads the configuration and looks for a project, as far as the verb has use for them. Throws `INVALID` for files that are not what they
+ * should be, `NOT_FOUND` for a profile that is not there, `ACCESS_DENIED` for a project that changed since it was trusted.
+ */
+export async function readSources(task: Task, { settings }: Pick<Command, "settings">): Promise<Sources> {
+  if (settings === "none") return NO_SOURCES;
+  const configuration = await readConfiguration(task.world);
+  const project = await findProject(task);
+  const chosen = chooseProfile(task, configuration, project);
+  if (chosen !== null && chosen.profile === null && !(settings === "makes-profile" && isExplicit(chosen))) {
+    throw noSuchProfile(chosen);
+  }
+  return { project, chosen };
+}
+
+/** Flag, variable, project, then the one that the configuration says to use. */
+function chooseProfile(
+  { flags, world }: Pick<Task, "flags" | "world">,
+  configuration: Configuration,
+  project: Project | null,
+): ChosenProfile | null {
+  const file = findConfigurationFile(world) ?? "";
+  const candidates: readonly (readonly [name: string | null | undefined, origin: Origin])[] = [
+    [flags.text("profile"), { from: "flag", name: "--profile" }],
+    [world.env.COFFER_PROFILE || null, { from: "variable", name: "COFFER_PROFILE" }],
+    [project?.profile, { from: "project", file: project?.file ?? "" }],
+    [configuration.profile, { from: "configuration", file }],
+  ];
+  for (const [name, origin] of candidates) {
+    if (name != null) return { name, origin, file, profile: configuration.profiles.get(name) ?? null };
+  }
+  return null;
+}
+
+function noSuchProfile({ name, origin }: ChosenProfile): CofferError {
+  switch (origin.from) {
+    case "project":
+      return new CofferError("NOT_FOUND", `there is no profile ${name}, which ${origin.file} names`, {
+        hint: `make one of your own: coffer profile add ${name}; or name another with -p`,
+      });
+    case "configuration":
+      return new CofferError("NOT_FOUND", `there is no profile ${name}, which ${origin.file} says to use`, {
+        hint: "choose one that is there: coffer profile use NAME",
+      });
+    default:
+      return new CofferError("NOT_FOUND", "there is no such profile", {
+        hint: "`coffer profile list` shows those there are",
+      });
+  }
+}
