@@ -35,7 +35,7 @@ export async function withStore<T>(
 ): Promise<T> {
   const call = (): Call => callLimit(task);
   try {
-    const store = await open(task, options.key !== "unused");
+    const store = await open(task, { needsKey: options.key !== "unused", writes: options.writes === true });
     try {
       if (options.writes === true) await assertStoreExists(task, store, call());
       return await use({ store, call });
@@ -66,7 +66,7 @@ export async function assertStoreExists(task: Task, store: SecretStore, call: Ca
 }
 
 async function explainNotFound(task: Task, call: Call): Promise<void> {
-  const store = await open(task, false);
+  const store = await open(task, { needsKey: false, writes: false });
   try {
     await assertStoreExists(task, store, call);
   } finally {
@@ -74,7 +74,10 @@ async function explainNotFound(task: Task, call: Call): Promise<void> {
   }
 }
 
-async function open(task: Task, needsKey: boolean): Promise<SecretStore> {
+async function open(
+  task: Task,
+  { needsKey, writes }: { readonly needsKey: boolean; readonly writes: boolean },
+): Promise<SecretStore> {
   const { home, heads } = findFolders(task.world);
   const url = findStoreUrl(task);
   const key = needsKey ? findKeyUrl(task) : undefined;
@@ -82,7 +85,8 @@ async function open(task: Task, needsKey: boolean): Promise<SecretStore> {
   const storeId = findPinnedStore(task);
   const minimumHead = findMinimumHead(task);
   const alsoWrap = findFurtherKeys(task);
-  const author = task.world.author();
+  // Asking the system who somebody is takes a while.
+  const author = writes ? task.world.author() : undefined;
   if (needsKey)
     await explain(task, heads === null ? "no home: heads are not remembered" : `heads are remembered in ${heads}`);
   const store = await openStore({

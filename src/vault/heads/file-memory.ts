@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { encodeBase64url, encodeHex, encodeUtf8 } from "../../core/bytes.js";
 import { randomBytes, sha256 } from "../../core/ciphers.js";
@@ -20,12 +21,12 @@ export function openFileMemory(folder: string): HeadMemory {
   const storeFile = (url: string): string => join(folderOf(url), "store.json");
   const memory: HeadMemory = {
     async findStore(url) {
-      const found = await readJson(storeFile(url));
+      const found = readJson(storeFile(url));
       return found === undefined ? null : parse(() => object({ store: nonce })(found, "it").store, storeFile(url));
     },
     async find(url, namespace) {
       const file = headFile(url, namespace);
-      const found = await readJson(file);
+      const found = readJson(file);
       return found === undefined ? null : parse(() => remembered(found, "it"), file);
     },
     async save(url, namespace, head) {
@@ -48,16 +49,16 @@ export function openFileMemory(folder: string): HeadMemory {
 }
 
 /** Undefined where there is nothing. */
-async function readJson(file: string): Promise<unknown> {
-  const source = await readText(file);
+function readJson(file: string): unknown {
+  const source = readText(file);
   // A power cut may leave a file of nothing: it says as much as none.
   if (source === null || /^\0*$/.test(source)) return undefined;
   return parse(() => JSON.parse(source), file);
 }
 
-async function readText(file: string): Promise<string | null> {
+function readText(file: string): string | null {
   try {
-    return await readFile(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") return null;

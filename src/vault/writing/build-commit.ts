@@ -25,7 +25,7 @@ import { CofferError } from "../../errors.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
 import type { Owner } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
-import { entryWithValues } from "./head-entries.js";
+import { entryWithValues, inlineOf } from "./head-entries.js";
 import type { EpochKey, Plan } from "./plan-changes.js";
 import { hashesOfMoved, spillLargest } from "./spill.js";
 
@@ -76,7 +76,7 @@ function assemble(
   const { owner, epoch, plan } = materials;
   const header = makeHeader(materials, changes);
   const sealed = sealedChanges(header);
-  const values = sealed.map(({ hash, inBlob }) => (inBlob === true ? IN_BLOB : (inlined.get(hash) ?? IN_BLOB)));
+  const values = sealed.map(({ hash, inBlob }) => (inBlob === true ? IN_BLOB : inlineOf(hash, inlined)));
   const used = new Set(sealed.map(({ key }) => key));
   const body = { keys: keyTableOf(epoch, plan.ownKeys, used), values };
   const commit = encodeCommit(header, body, (bytes) => encodeBase64url(authenticate(epoch.key, "commit", bytes)));
@@ -152,7 +152,7 @@ function keyTableOf(epoch: EpochKey, candidates: readonly KeyRecord[], used: Rea
 }
 
 function bytesOf(hash: string, plan: Plan, inlined: ReadonlyMap<string, string>): Uint8Array {
-  return plan.sealed.get(hash) ?? Buffer.from(inlined.get(hash) ?? "", "base64url");
+  return plan.sealed.get(hash) ?? Buffer.from(inlineOf(hash, inlined), "base64url");
 }
 
 // What cannot be read must never be written: the writer is its own first reader.

@@ -40,7 +40,12 @@ function withValue(version: ReplayedLive, inlined: ReadonlyMap<string, string>):
     key,
   };
   if (blob !== undefined) return { ...described, blob, hash };
+  return { ...described, value: inlineOf(hash, inlined) };
+}
+
+/** A value that is in no blob: it is at hand, or the caller is mistaken. */
+export function inlineOf(hash: string, inlined: ReadonlyMap<string, string>): string {
   const value = inlined.get(hash);
-  if (value === undefined) throw new TypeError("a value that is in no blob is at hand");
-  return { ...described, value };
+  if (value === undefined) throw new TypeError("a value that is in no blob is not at hand");
+  return value;
 }
