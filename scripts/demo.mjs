@@ -84,6 +84,8 @@ function coffer(line, stdin) {
 function build() {
   if (existsSync(COFFER)) return;
   console.log("Building first …");
-  const { status } = spawnSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: "inherit", shell: true });
-  if (status !== 0) process.exit(1);
+  const { status, stdout, stderr } = spawnSync("npm", ["run", "--silent", "build"], { cwd: ROOT, shell: true });
+  if (status === 0) return;
+  process.stderr.write(Buffer.concat([stdout, stderr]));
+  process.exit(1);
 }
