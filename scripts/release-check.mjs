@@ -1,6 +1,5 @@
 // `npm run release:check`: the package as others will get it. Packs it, looks into the tarball, installs it on each Node that it
 // promises, and uses it there without a network. Only getting those Nodes needs the registry. The first thing wrong ends it.
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,9 +43,10 @@ function packTwice() {
     npm(["pack", "--silent", "--pack-destination", target], here);
     return join(target, readdirSync(target)[0]);
   });
-  const [digest, again] = [first, second].map((file) => createHash("sha512").update(readFileSync(file)).digest("hex"));
-  if (digest !== again) throw new Error("packing the same sources twice gives different tarballs");
-  tell(`packed twice, the same bytes: sha512 ${digest.slice(0, 16)}…`);
+  if (!readFileSync(first).equals(readFileSync(second))) {
+    throw new Error("packing the same sources twice gives different tarballs");
+  }
+  tell("packed twice: the same bytes");
   return first;
 }
 

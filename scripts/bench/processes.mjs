@@ -10,8 +10,8 @@ const RESOURCE_RUNS = 5;
 
 /**
  * Times programs in turns, so that whatever else the machine does meets all of them alike: as many rounds as were asked for, or
- * as fit into `budgetMs`. A program is { args, env, cwd, every }: `args` are Node's, and a slow one may take part in `every` sixth
- * round only. Gives { ms: [], cpuMs: [], peakMb: [] } for each.
+ * as fit into `budgetMs`. A program is { args, env, cwd, every }: `args` are Node's, and a slow one takes part in one round
+ * of `every` only. Gives { ms: [], cpuMs: [], peakMb: [] } for each.
  */
 export function timeInTurns(programs, { rounds, budgetMs, folder }) {
   const figures = programs.map(() => ({ ms: [], cpuMs: [], peakMb: [] }));
