@@ -145,6 +145,14 @@ module.exports = {
       to: { path: "node_modules/smol-toml/" },
     },
     {
+      name: "keychain-only-in-keychain",
+      comment:
+        "What speaks to the keychain is installed only where it can be, and chooses by itself a store that forgets. One module alone calls it, loads it when it is asked for, and pins the store.",
+      severity: "error",
+      from: { path: "^src/", pathNot: [TEST, "^src/keys/keychain\\.ts$"] },
+      to: { path: "(^|/)@napi-rs/keyring" },
+    },
+    {
       name: "no-unresolvable",
       comment: "An import that leads nowhere is a rule that checks nothing.",
       severity: "error",

@@ -24,13 +24,13 @@ export default defineConfig([
   },
   {
     ...shared,
-    // CommonJS in chunks, one per verb, starts fastest; and all of it is inside, so the command needs no node_modules.
+    // CommonJS in chunks, one per verb, starts fastest; and all of it is inside, so the command needs no node_modules; but what is not JavaScript.
     name: "cli",
     entry: { coffer: "src/cli/coffer.ts" },
     format: "cjs",
     outDir: "dist/cli",
     dts: false,
-    deps: { alwaysBundle: [/./] },
+    deps: { alwaysBundle: [/^(?!@napi-rs\/keyring)/], neverBundle: ["@napi-rs/keyring"] },
     checks: { ...shared.checks, legacyCjs: false },
   },
 ]);

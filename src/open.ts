@@ -10,7 +10,7 @@ import type { Vault, VaultOptions } from "./vault/contract.js";
 export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "alsoWrap" | "memory"> {
   /** `folder:/srv/secrets`, `folder:./here`, `folder:~/there`, `memory:` */
   readonly url: string;
-  /** `key-file:/etc/coffer.key`. Without it only what needs no key can be done. */
+  /** `key-file:/etc/coffer.key`, `keychain:`, `passphrase:`. Without it only what needs no key can be done. */
   readonly key?: string;
   /** The id that this key must have, where it is pinned. */
   readonly keyId?: string;
@@ -54,6 +54,10 @@ const KEY_PROVIDERS: Readonly<
       (await import("./keys/key-file.js")).openKeyFile(resolveFile("key-file", address, home)),
     create: async (address, home) =>
       (await import("./keys/key-file.js")).createKeyFile(resolveFile("key-file", address, home)),
+  },
+  keychain: {
+    open: async (address) => (await import("./keys/keychain.js")).openKeychain(nameAccount(address)),
+    create: async (address) => (await import("./keys/keychain.js")).createKeychainKey(nameAccount(address)),
   },
   passphrase: {
     open: async (address, { askPassphrase }) => {
@@ -109,9 +113,10 @@ export async function openKeyProvider(url: string, around: Surroundings, pinned?
   });
 }
 
-/** The URL with its file written in full, so that it means the same in every folder. Throws `USAGE`. */
+/** The URL with its file or account written in full: two that mean the same are the same, in every folder. Throws `USAGE`. */
 export function resolveUrl(what: "store" | "key", url: string, home?: string): string {
   const { scheme, address } = what === "store" ? find(what, OBJECT_STORES, url) : find(what, KEY_PROVIDERS, url);
+  if (scheme === "keychain") return `${scheme}:${nameAccount(address)}`;
   return FILE_SCHEMES.includes(scheme) ? `${scheme}:${resolveFile(scheme, address, home)}` : url;
 }
 
@@ -134,6 +139,10 @@ function find<T>(
   throw new CofferError("USAGE", `the ${what} is no URL of a kind that this version knows`, {
     hint: `it begins with ${known.join(" or ")}`,
   });
+}
+
+function nameAccount(address: string): string {
+  return address === "" ? "default" : address;
 }
 
 async function askNobody(): Promise<never> {

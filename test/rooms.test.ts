@@ -104,6 +104,7 @@ describe("planted violations", () => {
     ["tests-stay-outside", "src/vault/tested.ts", "src/vault/end.test.ts"],
     ["no-dev-dependencies", "src/cli/developer.ts", "straw-dev"],
     ["toml-only-in-cli", "src/cli/reads-toml.ts", "smol-toml"],
+    ["keychain-only-in-keychain", "src/keys/key-in-memory.ts", "@napi-rs/keyring"],
     ["no-unresolvable", "src/cli/nowhere.ts", "./gone.js"],
     ["no-circular", "src/vault/and-round.ts", "src/vault/round.ts"],
     ["no-orphans", "src/vault/orphan.ts", "src/vault/orphan.ts"],
@@ -155,11 +156,12 @@ function build(folder: string, imports: [rule: string, from: string, to: string]
     "package.json",
     JSON.stringify({
       dependencies: { straw: "1.0.0", "@aws-sdk/client-s3": "1.0.0" },
+      optionalDependencies: { "@napi-rs/keyring": "1.0.0" },
       devDependencies: { "straw-dev": "1.0.0", "smol-toml": "1.0.0" },
     }),
   );
   add("tsconfig.json", '{ "compilerOptions": { "module": "NodeNext", "target": "ES2023" } }');
-  for (const name of ["straw", "straw-dev", "smol-toml", "@aws-sdk/client-s3"]) {
+  for (const name of ["straw", "straw-dev", "smol-toml", "@aws-sdk/client-s3", "@napi-rs/keyring"]) {
     add(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", main: "index.js" }));
     add(`node_modules/${name}/index.js`, "exports.end = 1;");
   }

@@ -67,7 +67,7 @@ export function install(tarball, { node, folder, cut }) {
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), '{ "private": true }');
   const options = ["--ignore-scripts", "--omit=optional", "--engine-strict", "--no-audit", "--no-fund", "--silent"];
-  // Nothing is needed but the tarball: it has no dependencies to fetch.
+  // Nothing is needed but the tarball: what it depends on is optional.
   npm(["install", ...options, "--offline", tarball], { node, cwd: folder, without: cut ?? [] });
 }
 

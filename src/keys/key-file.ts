@@ -50,18 +50,22 @@ export function openMasterKey(master: Sensitive, url: string): KeyProvider {
 
 /** Makes a key file of a new random key, mode 0600. False when there is a file already: it is never replaced. */
 export async function createKeyFile(path: string): Promise<boolean> {
-  const key = encodeBase64url(randomBytes(KEY_BYTES));
   const folder = dirname(resolve(path));
   await translated(path, () => makePrivateFolder(folder));
   // Written whole beside it and linked into place: a second maker at the same moment, or a kill, never leaves half a key.
   const draft = `${path}.${encodeBase64url(randomBytes(9))}.tmp`;
   try {
-    await translated(path, () => writeDurably(draft, encodeUtf8(`coffer-master-key-1 ${key}\n`)));
+    await translated(path, () => writeDurably(draft, encodeUtf8(newKeyLine())));
     return await translated(path, () => linkInto(draft, path));
   } finally {
     await translated(path, () => rm(draft, { force: true }));
     await translated(path, () => syncFolder(folder));
   }
+}
+
+/** A new random key as a key file's text. */
+export function newKeyLine(): string {
+  return `coffer-master-key-1 ${encodeBase64url(randomBytes(KEY_BYTES))}\n`;
 }
 
 /** The key of a file's text, or null for what is no key file. */

@@ -20,6 +20,7 @@ export const init: Command = {
   ],
   examples: [
     ["coffer init", "a store in your own data folder"],
+    ["coffer init -k keychain:", "the same, with the key in your system's keychain"],
     ["coffer init -p team -s folder:/srv/team -k key-file:~/team.key", "a store, and a profile that names it"],
     ["coffer init -s folder:/srv/secrets -k key-file:/etc/coffer.key", "a store somewhere else"],
   ],
