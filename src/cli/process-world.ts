@@ -14,8 +14,8 @@ const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export function openProcessWorld(): World {
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort(new CofferError("INTERRUPTED", `stopped by ${signal}`));
+    if (stop.signal.aborted) endAtOnce(signal, onSignal);
+    else stop.abort(new CofferError("INTERRUPTED", `stopped by ${signal}`));
   };
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   return {
@@ -31,6 +31,12 @@ export function openProcessWorld(): World {
       for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
     },
   };
+}
+
+/** By the signal itself: `process.exit` would wait for a call of the system that does not come back, such as a keychain's dialog. */
+function endAtOnce(signal: NodeJS.Signals, listener: NodeJS.SignalsListener): void {
+  process.off(signal, listener);
+  process.kill(process.pid, signal);
 }
 
 function processInput(): Input {

@@ -92,6 +92,24 @@ describe.concurrent("around the command", () => {
     expect((await desk.coffer(["get", "stopped"])).code).toBe(3);
   });
 
+  it("a second SIGINT ends it even where the system never answers", async () => {
+    const pipe = join(desk.home, "pipe");
+    expect((await desk.run("mkfifo", [pipe])).code).toBe(0);
+    // Nobody will ever write into it: the call that opens it does not come back.
+    const child = spawn(process.execPath, [COFFER, "put", "stuck", `@${pipe}`, "-v"], {
+      env: desk.env(),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let again: NodeJS.Timeout | undefined;
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("coffer: store")) again ??= setInterval(() => child.kill("SIGINT"), 100);
+    });
+    const signal = await new Promise((resolve) => child.once("close", (_code, by) => resolve(by)));
+    clearInterval(again);
+    expect(signal).toBe("SIGINT");
+    expect((await desk.coffer(["get", "stuck"])).code).toBe(3);
+  });
+
   it("exec leaves stdin to the program and passes signals on", async () => {
     const child = spawn(
       process.execPath,
