@@ -43,7 +43,7 @@ describe("runCli", () => {
       throw new TypeError(CANARY);
     };
     const { world, written } = makeWorld({ author });
-    expect(await runCli(["list", "-v"], world)).toBe(1);
+    expect(await runCli(["put", "A", "x", "-v"], world)).toBe(1);
     expect(written.stderr).toMatch(/^coffer: error: an unexpected TypeError.*\ncoffer: hint: please report.*\n {4}at /);
     expect(written.stderr).not.toContain(CANARY);
   });

@@ -109,7 +109,8 @@ function isScriptWithoutInterpreter(file: string): boolean {
   return head !== null && !head.includes(0) && head.subarray(0, 2).toString("latin1") !== "#!";
 }
 
-function readHead(file: string): Buffer | null {
+/** The first 256 bytes of a file, as far as it has them; null if it cannot be read. */
+export function readHead(file: string): Buffer | null {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, "r");

@@ -7,9 +7,13 @@ export const EXIT_NOT_EXECUTABLE = 126;
 export const EXIT_OWN_FAILURE = 125;
 
 /** How a child ended. `code` is what to end with oneself: its exit code, or 128 and the signal's number. */
-export type Ended =
+export type Ended = (
   | { readonly kind: "exited"; readonly code: number }
-  | { readonly kind: "signalled"; readonly code: number; readonly signal: NodeJS.Signals };
+  | { readonly kind: "signalled"; readonly code: number; readonly signal: NodeJS.Signals }
+) & {
+  /** Paths of files made for the child that could not be removed, if there are any. */
+  readonly left?: readonly string[];
+};
 
 /** Why no child was started; `error` is for people. */
 export interface NotStarted {

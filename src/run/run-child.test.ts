@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ChildFile } from "./child-files.js";
 import type { Outcome } from "./outcome.js";
 import { type ChildOptions, runChild, startChild } from "./run-child.js";
 
@@ -145,6 +146,62 @@ describe("runChild", () => {
       signal: "SIGTERM",
     });
     expect(child.kind === "running" && child.send("SIGTERM")).toBe(false);
+  });
+});
+
+describe("files for a child", () => {
+  const files = (path: string): ChildFile[] => [
+    { path: null, bytes: Buffer.from("three") },
+    { path, bytes: Buffer.from("named") },
+    { path: null, bytes: Buffer.from("four") },
+  ];
+
+  it("are there while it runs: descriptors from 3 on, and paths", async () => {
+    const path = join(root, "named");
+    const [, out] = await capture("cat", ["/dev/fd/3", "/dev/fd/4", path], { files: files(path) });
+    expect([out, existsSync(path)]).toEqual(["threefournamed", false]);
+  });
+
+  it.each([
+    ["exits", "exit 3"],
+    ["dies of a signal", "kill -9 $$"],
+    ["has removed its file", `rm "$1"`],
+  ])("are gone when it %s", async (_, line) => {
+    const path = join(root, "ends");
+    await runChild({ command: "sh", args: ["-c", line, "sh", path], env: {}, files: files(path) });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each([
+    ["there is no such command", () => "./missing"],
+    ["its interpreter is missing", () => script("no-interpreter", "#!/no/such/interpreter\n")],
+  ])("are gone when %s", async (_, command) => {
+    const path = join(root, "not-started");
+    const outcome = await runChild({ command: command(), args: [], env: {}, files: files(path) });
+    expect(["error" in outcome, existsSync(path)]).toEqual([true, false]);
+  });
+
+  it("stay away, and the child too, where something is in the way", async () => {
+    const path = script("in-the-way", "theirs");
+    const before = listeners();
+    const touched = join(root, "touched");
+    const run = runChild({ command: "touch", args: [touched], env: {}, files: files(path) });
+    await expect(run).rejects.toMatchObject({ code: "CONFLICT" });
+    expect([existsSync(touched), existsSync(path), listeners()]).toEqual([false, true, before]);
+  });
+
+  it("that cannot be removed are named", async () => {
+    // A folder that turned into a file is in the way of unlink itself, for root too.
+    const line = 'dir=$1; mv "$dir" "$dir.away"; : > "$dir"';
+    const dir = join(root, "folder");
+    mkdirSync(dir);
+    const outcome = await runChild({
+      command: "sh",
+      args: ["-c", line, "sh", dir],
+      env: { PATH: process.env.PATH ?? "" },
+      files: files(join(dir, "x")),
+    });
+    expect(outcome).toEqual({ kind: "exited", code: 0, left: [join(dir, "x")] });
   });
 });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { CofferError } from "../errors.js";
+import { type ChildFile, makeChildFiles } from "./child-files.js";
 import { findCommand, notExecutable } from "./find-command.js";
 import { forwardSignals } from "./forward-signals.js";
 import type { Ended, NotStarted, Outcome } from "./outcome.js";
@@ -15,6 +16,11 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** This process's own stdin, stdout and stderr unless said otherwise. */
   readonly stdio?: StdioOptions;
+  /**
+   * Files made for the child when the command is found, and removed when it has ended or could not be started; those
+   * without a path are its descriptors, numbered on behind those of `stdio`.
+   */
+  readonly files?: readonly ChildFile[];
   readonly cwd?: string;
   /** Whether a terminal sends its signals to the child as well; found out from stdin, stdout and stderr unless said. */
   readonly terminal?: boolean;
@@ -45,8 +51,10 @@ export interface RunningChild {
  * to be a clean end says `SuccessExitStatus=143`.) What Node does not tell: a child that died of a real-time signal
  * looks as if it had exited with 0.
  *
+ * The child's end is the end, though programs that it has started may still write to what they share with us.
+ *
  * Throws `FAILED` when the system has no room for another process, or the arguments and the environment are too long
- * for it.
+ * for it, or one of `files` cannot be made; `CONFLICT` when there is something at its path.
  */
 export async function runChild(options: ChildOptions): Promise<Outcome> {
   const child = await startChild(options);
@@ -62,16 +70,25 @@ export async function startChild(options: ChildOptions): Promise<RunningChild | 
   const { platform } = process;
   const found = findCommand(command, { path: process.env.PATH, cwd, platform });
   if (found.kind !== "found") return found;
+  const files = makeChildFiles(options.files ?? []);
   // Listening begins before there is a child. Signals are delivered between two turns of the event loop and `spawn`
   // is one call, so whatever came in between finds the child there.
   let child: ChildProcess | null = null;
   const stopForwarding = forwardSignals((signal) => child?.kill(signal), { terminal, platform });
-  try {
-    child = spawnFile(found.file, options);
-    return await running(child, stopForwarding);
-  } catch (error) {
+  // In this order: as long as signals are handed on, none can end us and leave the files.
+  const cleanUp = (): string[] => {
+    const left = files.remove();
     stopForwarding();
+    return left;
+  };
+  try {
+    child = spawnFile(found.file, options, files.descriptors);
+    return await running(child, cleanUp);
+  } catch (error) {
+    cleanUp();
     return whyNotStarted(command, error);
+  } finally {
+    files.close();
   }
 }
 
@@ -79,18 +96,24 @@ function sharesTerminal(): boolean {
   return [0, 1, 2].some((descriptor) => isatty(descriptor));
 }
 
-function spawnFile(file: string, { command, args, env, stdio = "inherit", cwd }: ChildOptions): ChildProcess {
+function spawnFile(
+  file: string,
+  { command, args, env, stdio = "inherit", cwd }: ChildOptions,
+  descriptors: readonly number[],
+): ChildProcess {
+  const standard = typeof stdio === "string" ? [stdio, stdio, stdio] : stdio;
   // Node copies this variable of its own into every child that does not have it, unless it is there and undefined.
   const exactly: NodeJS.ProcessEnv = { NODE_V8_COVERAGE: undefined, ...env };
-  return spawn(file, args, { argv0: command, env: exactly, stdio, ...(cwd === undefined ? {} : { cwd }) });
+  const all = [...standard, ...descriptors];
+  return spawn(file, args, { argv0: command, env: exactly, stdio: all, ...(cwd === undefined ? {} : { cwd }) });
 }
 
 /** Resolves once the child runs; rejects with Node's error if it could not be started. */
-function running(child: ChildProcess, stopForwarding: () => void): Promise<RunningChild> {
+function running(child: ChildProcess, cleanUp: () => string[]): Promise<RunningChild> {
   const ended = new Promise<Ended>((resolve) => {
     child.once("exit", (code, signal) => {
-      stopForwarding();
-      resolve(toEnded(code, signal));
+      const left = cleanUp();
+      resolve({ ...toEnded(code, signal), ...(left.length === 0 ? {} : { left }) });
     });
   });
   return new Promise((resolve, reject) => {

@@ -101,6 +101,15 @@ describe.concurrent("what is offered", () => {
       ["words\t@", "notes.txt"],
     ],
     [["put", "X", "@@not"], ["words\t"]],
+    [
+      ["exec", "--as-file", "KEY=not"],
+      ["words\tKEY=", "notes.txt"],
+    ],
+    [
+      ["exec", "--as-file=KEY=not"],
+      ["words\t--as-file=KEY=", "notes.txt"],
+    ],
+    [["exec", "--as-file", "KE"], ["words\t"]],
     [["put", "X", "not"], ["words\t"]],
     [
       ["-s", "folder:bi"],

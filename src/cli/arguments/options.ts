@@ -14,7 +14,7 @@ export interface Option {
  */
 export const OPTIONS = {
   store: { short: "s", value: "URL", help: "the store, such as folder:/srv/secrets" },
-  key: { short: "k", value: "URL", help: "the master key, key-file:/etc/coffer.key or passphrase:" },
+  key: { short: "k", value: "URL", help: "the master key, key-file:/etc/coffer.key, keychain: or passphrase:" },
   profile: { short: "p", value: "NAME", help: "the profile whose settings count" },
   namespace: { short: "N", value: "NS", help: "the namespace of bare names" },
   region: { value: "REGION", help: "the region of stores that have one" },
@@ -89,7 +89,8 @@ export const OPTIONS = {
   interval: { value: "DURATION", later: true, help: "how often to look, with --watch" },
   signal: { value: "SIGNAL", later: true, help: "what to send, with --watch" },
   restart: { later: true, help: "start the program anew, with --watch" },
-  "as-file": { value: "NAME=PATH", repeats: true, later: true, help: "hand a value over as a file" },
+  "as-file": { value: "NAME=PATH|fd", repeats: true, help: "hand a value over as a file, and NAME says where it is" },
+  replace: { help: "let the program take the place of coffer, which then waits for nothing" },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -1,6 +1,10 @@
 import type { EnvEntry } from "../../env/entry.js";
+import { type FileRequest, type HandedFile, handOver, parseFileRequest } from "../../env/hand-over.js";
 import { buildEnvironment } from "../../env/merge.js";
 import { CofferError } from "../../errors.js";
+import { FIRST_DESCRIPTOR } from "../../run/child-files.js";
+import type { Outcome } from "../../run/outcome.js";
+import { assertReplaceable, replaceProcess } from "../../run/replace-process.js";
 import { runChild } from "../../run/run-child.js";
 import { type OptionName, READ_OPTIONS, SELECT_OPTIONS } from "../arguments/options.js";
 import { resolveNamespace } from "../arguments/path.js";
@@ -21,7 +25,6 @@ const LATER = [
   "interval",
   "signal",
   "restart",
-  "as-file",
 ] as const satisfies readonly OptionName[];
 
 /** `coffer exec [NS/…] -- CMD [ARG…]` */
@@ -35,14 +38,17 @@ export const exec: Command = {
     },
   ],
   rest: "CMD [ARG…]",
-  options: [...SELECT_OPTIONS, "pristine", "allow", "expect", ...READ_OPTIONS, ...LATER],
+  options: [...SELECT_OPTIONS, "pristine", "allow", "as-file", "replace", "expect", ...READ_OPTIONS, ...LATER],
   notes: [
-    "Nothing is started if anything is missing. The exit code is the program's own: 128 and the signal's number where a signal ended it, 127 where it is not found, 126 where it cannot be run, 125 for everything of Coffer's.",
+    "Nothing is started if anything is missing. The exit code is the program's own: 128 and the signal's number where a signal ended it, 127 where it is not found, 126 where it cannot be run, 125 for everything of Coffer's. It ends when the program does, also while others that the program started still write.",
+    "--as-file NAME=PATH makes a new file that its owner alone can read (mode 0600), never in the place of another, and removes it when the program ends. It stays if coffer itself is killed (SIGKILL, a power cut). NAME=fd leaves nothing: NAME then is /dev/fd/N, a file without a name, open in the program and in those it starts; read it once, or go back to its beginning first. A file called fd is ./fd. Bytes, NUL and more than 128 KiB can be handed over so, but not in the environment.",
+    "--replace needs Node 22.15 or 23.11 or later, and no Windows. Arguments and environment then hold 124 KiB together.",
   ],
   examples: [
     ["coffer exec prod/billing/ -- node server.js --port 80", "with all secrets of prod/billing"],
     ["coffer exec -- npm start", "with what the project's coffer.toml names"],
     ["coffer exec prod/ prod/billing/ --only DB_URL -- env", "with one of them; of several namespaces the later wins"],
+    ["coffer exec prod/ --as-file TLS_KEY=fd -- sh -c 'openssl rsa -in \"$TLS_KEY\" -check'", "one of them as a file"],
   ],
   run: async (task) => {
     const [command, ...args] = task.rest;
@@ -51,18 +57,51 @@ export const exec: Command = {
         hint: "it goes behind `--`, as in `coffer exec prod/ -- env`",
       });
     }
-    const env = await makeEnvironment(task);
+    const requests = readFileRequests(task);
+    const handed = await makeHanded(task, requests);
     task.world.signal.throwIfAborted();
-    const outcome = runChild({ command, args, env });
-    // By now the child's runner listens to the signals.
-    task.world.releaseSignals();
-    const ended = await outcome;
-    if ("error" in ended) await task.world.stderr.write(renderFailure(ended.error, { json: task.flags.has("json") }));
+    const ended = await start(task, { command, args, ...handed });
+    const json = task.flags.has("json");
+    if ("error" in ended) await task.world.stderr.write(renderFailure(ended.error, { json }));
+    else for (const path of ended.left ?? []) await task.world.stderr.write(renderFailure(leftBehind(path), { json }));
     return ended.code;
   },
 };
 
-async function makeEnvironment(task: Task): Promise<Record<string, string>> {
+/** All that a program gets of what was read. */
+interface Handed {
+  readonly env: Record<string, string>;
+  readonly files: readonly HandedFile[];
+}
+
+/** Resolves when the program has ended or could not be started; with --replace, in the latter case alone. */
+function start(
+  { flags, world }: Task,
+  program: Handed & { command: string; args: readonly string[] },
+): Promise<Outcome> {
+  if (flags.has("replace")) return Promise.resolve(replaceProcess(program));
+  const files = program.files.map(({ path, value }) => ({ path, bytes: value.reveal() }));
+  const outcome = runChild({ ...program, files });
+  // By now the child's runner listens to the signals.
+  world.releaseSignals();
+  return outcome;
+}
+
+/** Throws before anything is read: `USAGE`, or `UNSUPPORTED` where this machine cannot do what is asked for. */
+function readFileRequests({ flags, world }: Task): FileRequest[] {
+  // Nobody would be left to remove a file, and Node closes every descriptor behind the third.
+  flags.assertAtMostOne("replace", "as-file");
+  if (flags.has("replace")) assertReplaceable();
+  const requests = flags.all("as-file").map(parseFileRequest);
+  if (world.platform !== "win32" || requests.every(({ path }) => path !== null)) return requests;
+  throw new CofferError("UNSUPPORTED", "Windows has no /dev/fd", { hint: "hand it over with `--as-file NAME=PATH`" });
+}
+
+function leftBehind(path: string): CofferError {
+  return new CofferError("FAILED", `could not remove ${path}`, { hint: "it holds a secret: remove it" });
+}
+
+async function makeHanded(task: Task, requests: readonly FileRequest[]): Promise<Handed> {
   const { flags, world } = task;
   const namespaces = task.arguments.length > 0 ? task.arguments.map(resolveNamespace) : findExecNamespaces(task);
   const expect = readExpectation(task, namespaces);
@@ -76,13 +115,15 @@ async function makeEnvironment(task: Task): Promise<Record<string, string>> {
   for (const { namespace, commit } of heads)
     await explain(task, `${showNamespace(namespace)} is at ${shortCommit(commit)}`);
   await explain(task, `${count(entries.length, "secret")} for the program`);
-  return buildEnvironment({
+  const handed = handOver(entries, requests, FIRST_DESCRIPTOR);
+  const env = buildEnvironment({
     base: world.env,
     pristine: flags.has("pristine"),
-    entries,
+    entries: handed.entries,
     allow,
     platform: world.platform,
   });
+  return { env, files: handed.files };
 }
 
 /** Throws `NOT_FOUND` where the project's program would lack a name it needs. Who chooses with `--only` has chosen. */

@@ -63,6 +63,8 @@ async function offerKind(place: Place, kind: string): Promise<Answer> {
     case "VALUE":
       // A value itself is nobody's business; @@ is a value too.
       return offerFiles(place, /^@(?!@)/.exec(word ?? "")?.[0]);
+    case "NAME=PATH|fd":
+      return offerFiles(place, /^[^=]+=/.exec(word ?? "")?.[0]);
     case "FORMAT":
       return offerWords(place, Object.keys((await import("../output/formats.js")).FORMATS));
     case "VERB":
