@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { EPOCH_KEY, HASH, OTHER_HASH, OWN_KEYS, sampleHead, sampleId, TIME } from "../testing/sample-documents.js";
 import type { StoredChange } from "./documents/commit.js";
 import { MAX_NAMES } from "./documents/fields.js";
-import { emptyState, nextEarlier, nextVersion, type ReplayedEntry, replay, type State, stateOfHead } from "./replay.js";
+import { replay } from "./replay.js";
+import { emptyState, nextEarlier, nextVersion, type ReplayedEntry, type State, stateOfHead } from "./state.js";
 
 const integrity = expect.objectContaining({ code: "INTEGRITY" });
 

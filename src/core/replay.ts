@@ -1,69 +1,16 @@
 import type { CommitHeader, StoredChange, StoredPut, StoredReseal } from "./documents/commit.js";
 import { MAX_NAMES } from "./documents/fields.js";
-import { type HeadEntry, hashOf, isLive, type LiveVersion, type Tombstone } from "./documents/head.js";
+import type { Tombstone } from "./documents/head.js";
 import { misshapen } from "./documents/shape.js";
-import { climb } from "./ladder.js";
 import { quote } from "./name.js";
-import { isInRanges, joinRanges, type Ranges } from "./ranges.js";
-
-type Described = Omit<LiveVersion, "value" | "blob" | "hash">;
-
-/** A version whose value is known by its hash; `blob` is the sequence of the blob that holds it, if one does. */
-export type ReplayedVersion = Tombstone | (Described & { readonly hash: string; readonly blob?: number });
-
-export interface ReplayedEntry {
-  readonly name: string;
-  readonly top: number;
-  readonly made: readonly number[];
-  readonly purged: Ranges;
-  readonly current?: ReplayedVersion;
-  readonly staged: ReadonlyMap<string, ReplayedVersion>;
-}
-
-/** What a namespace holds, without the values themselves. */
-export interface State {
-  floor: number;
-  readonly entries: Map<string, ReplayedEntry>;
-}
+import { isInRanges, joinRanges } from "./ranges.js";
+import { nextEarlier, nextVersion, type ReplayedEntry, type ReplayedVersion, type State } from "./state.js";
 
 /** Where a change takes effect. */
 interface Moment {
   readonly sequence: number;
   readonly commit: string;
   readonly time: string;
-}
-
-/** A namespace before its first commit. */
-export function emptyState(): State {
-  return { floor: 0, entries: new Map() };
-}
-
-/** The state that a head describes. */
-export function stateOfHead(floor: number | undefined, entries: Iterable<HeadEntry>): State {
-  const state: State = { floor: floor ?? 0, entries: new Map() };
-  for (const { name, top, made, purged = [], current, staged } of entries) {
-    const stages = new Map((staged ?? []).map(({ stage, ...version }) => [stage, byHash(version)]));
-    state.entries.set(name, {
-      name,
-      top,
-      made,
-      purged,
-      staged: stages,
-      ...(current === undefined ? {} : { current: byHash(current) }),
-    });
-  }
-  return state;
-}
-
-/** The number that the next version of a name takes. */
-export function nextVersion(state: State, name: string): number {
-  return (state.entries.get(name)?.top ?? state.floor) + 1;
-}
-
-/** What `earlier` is for the next version of a name. */
-export function nextEarlier(state: State, name: string): number[] {
-  const entry = state.entries.get(name);
-  return entry === undefined ? [] : climb(entry.top, entry.made);
 }
 
 /**
@@ -240,14 +187,6 @@ function describePut(change: StoredPut, moment: Moment): ReplayedVersion {
 /** The fields of a deleted version in the order of the format. */
 function ordered({ version, sequence, commit, time }: Moment & { version: number }): Tombstone {
   return { version, sequence, commit, time, deleted: true };
-}
-
-function byHash(version: Tombstone | LiveVersion): ReplayedVersion {
-  if (!isLive(version)) return version;
-  const hash = hashOf(version);
-  if ("blob" in version) return { ...version, hash };
-  const { value: _, ...described } = version;
-  return { ...described, hash };
 }
 
 function misfit(place: string, change: StoredChange, fault: string): Error {

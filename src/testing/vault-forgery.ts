@@ -19,9 +19,10 @@ import {
 } from "../core/documents/head.js";
 import { climb } from "../core/ladder.js";
 import { commitKey, headKey } from "../core/layout.js";
-import { replay, stateOfHead } from "../core/replay.js";
+import { replay } from "../core/replay.js";
 import { authenticate, sealValue } from "../core/sealing.js";
 import type { Sensitive } from "../core/sensitive.js";
+import { stateOfHead } from "../core/state.js";
 import type { ObjectStore } from "../objects/object-store.js";
 import { keyContext } from "../vault/key-ring.js";
 import { entryWithValues } from "../vault/writing/head-entries.js";

@@ -1,7 +1,7 @@
 import type { CommitDocument, StoredChange, StoredPut } from "../../core/documents/commit.js";
 import type { LiveVersion, Tombstone } from "../../core/documents/head.js";
-import type { ReplayedVersion } from "../../core/replay.js";
 import type { ChangedName, Commit, SecretInfo, VersionInfo } from "../../core/secret-store.js";
+import type { ReplayedVersion } from "../../core/state.js";
 
 type Known = Tombstone | Omit<LiveVersion, "value" | "blob" | "hash"> | ReplayedVersion;
 

@@ -3,7 +3,8 @@ import { type CommitDocument, IN_BLOB, sealedChanges } from "../../core/document
 import type { KeyRecord } from "../../core/documents/key-table.js";
 import { quote } from "../../core/name.js";
 import { isInRanges } from "../../core/ranges.js";
-import { emptyState, type ReplayedVersion, replay, type State } from "../../core/replay.js";
+import { replay } from "../../core/replay.js";
+import { emptyState, type ReplayedVersion, type State } from "../../core/state.js";
 import { CofferError } from "../../errors.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
 import type { VaultParts } from "../parts.js";

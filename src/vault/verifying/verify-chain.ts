@@ -4,7 +4,8 @@ import { epochSince } from "../../core/documents/fields.js";
 import { climb } from "../../core/ladder.js";
 import { commitKey, headKey } from "../../core/layout.js";
 import { quote } from "../../core/name.js";
-import { emptyState, replay, type State, stateOfHead } from "../../core/replay.js";
+import { replay } from "../../core/replay.js";
+import { emptyState, type State, stateOfHead } from "../../core/state.js";
 import type { FoundHead } from "../heads/found-head.js";
 import { damaged } from "../history/chain.js";
 

@@ -19,8 +19,9 @@ import {
 import type { KeyRecord } from "../../core/documents/key-table.js";
 import { FORMAT } from "../../core/documents/lines.js";
 import { climb } from "../../core/ladder.js";
-import { replay, type State } from "../../core/replay.js";
+import { replay } from "../../core/replay.js";
 import { authenticate } from "../../core/sealing.js";
+import type { State } from "../../core/state.js";
 import { CofferError } from "../../errors.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
 import type { Owner } from "../key-ring.js";

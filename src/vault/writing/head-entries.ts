@@ -1,6 +1,6 @@
 import { compareText } from "../../core/bytes.js";
 import type { HeadEntry, LiveVersion, StagedVersion, Tombstone } from "../../core/documents/head.js";
-import type { ReplayedEntry, ReplayedVersion } from "../../core/replay.js";
+import type { ReplayedEntry, ReplayedVersion } from "../../core/state.js";
 
 type ReplayedLive = Exclude<ReplayedVersion, Tombstone>;
 

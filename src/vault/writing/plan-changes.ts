@@ -12,10 +12,11 @@ import {
 } from "../../core/documents/fields.js";
 import type { KeyRecord } from "../../core/documents/key-table.js";
 import { assertName, assertStage, isWellFormed, joinPath, quote } from "../../core/name.js";
-import { applyChange, nextEarlier, nextVersion, type State } from "../../core/replay.js";
+import { applyChange } from "../../core/replay.js";
 import { dataKeyId, sealValue } from "../../core/sealing.js";
 import type { Change } from "../../core/secret-store.js";
 import type { Sensitive } from "../../core/sensitive.js";
+import { nextEarlier, nextVersion, type State } from "../../core/state.js";
 import { CofferError } from "../../errors.js";
 import { type KeyUse, keyContext, keyHolders, type Owner, requireKeys } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";

@@ -1,5 +1,6 @@
 import type { StoredChange } from "../../core/documents/commit.js";
-import { type ReplayedVersion, replay, type State } from "../../core/replay.js";
+import { replay } from "../../core/replay.js";
+import type { ReplayedVersion, State } from "../../core/state.js";
 import { CofferError } from "../../errors.js";
 import { shownNamespace } from "../heads/found-head.js";
 import type { Owner } from "../key-ring.js";

@@ -3,8 +3,8 @@ import { sha256 } from "../../../src/core/ciphers.js";
 import type { CommitHeader } from "../../../src/core/documents/commit.js";
 import { encodeHead, type HeadHeader, liveVersions } from "../../../src/core/documents/head.js";
 import type { KeyRecord } from "../../../src/core/documents/key-table.js";
-import type { State } from "../../../src/core/replay.js";
 import { authenticate } from "../../../src/core/sealing.js";
+import type { State } from "../../../src/core/state.js";
 import { entryWithValues } from "../../../src/vault/writing/head-entries.js";
 import type { HandKeys, HeldKey } from "./hand-keys.js";
 
