@@ -100,22 +100,23 @@ async function unwrap(keys: KeyProvider, record: KeyRecord, full: Context, optio
     throw cause;
   }
   if (dataKeyId(key) !== record.id) {
-    throw new CofferError(
-      "INTEGRITY",
-      `a data key of ${full["coffer:namespace"]} is not the one that it is listed as`,
-      {
-        hint: "somebody changed the store: run `coffer verify`, and restore it from a backup",
-      },
-    );
+    throw new CofferError("INTEGRITY", `a data key of ${namespaceOf(full)} is not the one that it is listed as`, {
+      hint: "somebody changed the store: run `coffer verify`, and restore it from a backup",
+    });
   }
   return key;
+}
+
+/** The namespace of a key's context as a person reads it. */
+function namespaceOf({ "coffer:namespace": namespace = "/" }: Context): string {
+  return namespace === "/" ? namespace : `${namespace}/`;
 }
 
 function foreignKey(keys: KeyProvider, record: KeyRecord, full: Context): CofferError {
   const holders = record.wrappings.map(({ by }) => by).join(", ");
   return new CofferError(
     "ACCESS_DENIED",
-    `${full["coffer:namespace"]} is sealed for another master key (${holders}), not for ${keys.id}`,
+    `${namespaceOf(full)} is sealed for another master key (${holders}), not for ${keys.id}`,
     {
       hint: "use the key that it was made with; if it is not yours, somebody replaced what was stored",
     },

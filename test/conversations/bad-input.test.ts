@@ -293,11 +293,22 @@ describe.concurrent("a store or key that is not right", () => {
     expect(stderr).toContain("chmod");
   });
 
-  it("another master key: exit 5", async () => {
+  it("another master key: exit 5, and both keys and the namespace are named as they are typed", async () => {
     const desk = await open({ init: true });
     await desk.must(["put", "A", "v"]);
+    await desk.must(["put", "prod/A", "v"]);
     await desk.must(["init", "-s", "folder:./other", "-k", "key-file:./other.key"]);
-    expect((await desk.coffer(["get", "A", "-k", "key-file:./other.key"])).code).toBe(5);
+    for (const [path, namespace] of [
+      ["A", "/"],
+      ["prod/A", "prod/"],
+    ] as const) {
+      const { code, stderr } = await desk.coffer(["get", path, "-k", "key-file:./other.key"]);
+      expect(code).toBe(5);
+      const key = "key-file:[A-Za-z0-9_-]{22}";
+      expect(stderr).toMatch(
+        new RegExp(`^coffer: error: ${namespace} is sealed for another master key \\(${key}\\), not for ${key}\n`),
+      );
+    }
   });
 
   it("a store of a newer format: exit 2", async () => {
