@@ -86,11 +86,14 @@ describe("a folder store", () => {
     expect(readdirSync(join(root, "tmp"))).toEqual([]);
   });
 
-  it("says that it cannot replace what is written once", async () => {
-    await put(COMMIT, "x");
-    const answer = store.put(COMMIT, encodeUtf8("y"), { etag: (await store.get(COMMIT))?.etag ?? "" });
-    await expect(answer).rejects.toMatchObject({ code: "UNSUPPORTED" });
-  });
+  it.each(["coffer.json", "blobs/prod!billing/0000000000000001-b0ffee", "commits"])(
+    "says that it cannot replace %s, which is written once",
+    async (key) => {
+      await put(key, "x");
+      const answer = store.put(key, encodeUtf8("y"), { etag: (await store.get(key))?.etag ?? "" });
+      await expect(answer).rejects.toMatchObject({ code: "UNSUPPORTED" });
+    },
+  );
 
   it.each(["heads", "heads/a/b", "probe"])("says that it keeps no object at %s", async (key) => {
     await expect(store.put(key, encodeUtf8("x"), ABSENT)).rejects.toMatchObject({ code: "UNSUPPORTED" });

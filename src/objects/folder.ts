@@ -9,6 +9,7 @@ import { type FileSystem, nodeFileSystem } from "./folder/file-system.js";
 import { Folders } from "./folder/folders.js";
 import { listKeys } from "./folder/listing.js";
 import { type Place, placeOf } from "./folder/place.js";
+import { deleteRewritable, isRewritable, readRewritable, rewrite } from "./folder/rewriting.js";
 import { Temporary } from "./folder/temporary.js";
 import { createOnce, deleteOnce, readOnce } from "./folder/written-once.js";
 import type { ObjectStore, PutCondition, StoredObject } from "./object-store.js";
@@ -22,7 +23,8 @@ export interface FolderOptions {
 /**
  * Opens a folder as an object store: safe among any number of processes, each of which may be killed at any moment, and
  * across power failures as far as the disk keeps what it confirmed. The folder need not be there: reading then finds
- * nothing, and the first `put` makes it. Objects below `heads/` can be replaced; `{ etag }` elsewhere throws `UNSUPPORTED`.
+ * nothing, and the first `put` makes it. Objects below `heads/` can be replaced, those below `commits/` rewritten; `{ etag }`
+ * elsewhere throws `UNSUPPORTED`.
  */
 export function openFolderStore(root: string, options: FolderOptions = {}): ObjectStore {
   return new FolderStore(resolve(root), options);
@@ -42,9 +44,11 @@ class FolderStore implements ObjectStore {
   get(key: string, options?: Call): Promise<StoredObject | null>;
   get(key: string, options: Call & { unless?: string } = {}): Promise<StoredObject | "unchanged" | null> {
     const { unless } = options;
-    return this.#do("read", key, options, async (place) =>
-      place.changing ? await readChanging(this.#disk, place, unless) : readOnce(this.#disk, place, unless),
-    );
+    return this.#do("read", key, options, async (place) => {
+      if (place.changing) return readChanging(this.#disk, place, unless);
+      if (isRewritable(place)) return readRewritable(this.#disk, place, unless);
+      return readOnce(this.#disk, place, unless);
+    });
   }
 
   put(
@@ -57,8 +61,9 @@ class FolderStore implements ObjectStore {
       if ("absent" in condition) {
         return (place.changing ? createChanging : createOnce)(this.#disk, place, bytes, options.signal);
       }
-      if (!place.changing) throw notReplaceable(key);
-      return replaceChanging(this.#disk, place, bytes, condition.etag, options.signal);
+      if (place.changing) return replaceChanging(this.#disk, place, bytes, condition.etag, options.signal);
+      if (isRewritable(place)) return rewrite(this.#disk, place, bytes, condition.etag, options.signal);
+      throw notReplaceable(key);
     });
   }
 
@@ -75,9 +80,10 @@ class FolderStore implements ObjectStore {
   }
 
   delete(key: string, options: Call = {}): Promise<void> {
-    return this.#do("remove", key, options, (place) =>
-      (place.changing ? deleteChanging : deleteOnce)(this.#disk, place),
-    );
+    return this.#do("remove", key, options, (place) => {
+      if (place.changing) return deleteChanging(this.#disk, place);
+      return isRewritable(place) ? deleteRewritable(this.#disk, place) : deleteOnce(this.#disk, place);
+    });
   }
 
   async close(): Promise<void> {}
@@ -95,6 +101,6 @@ class FolderStore implements ObjectStore {
 
 function notReplaceable(key: string): CofferError {
   return new CofferError("UNSUPPORTED", `a folder store does not replace ${key}`, {
-    hint: "it replaces objects below heads/ only",
+    hint: "it replaces objects below heads/ and commits/ only",
   });
 }

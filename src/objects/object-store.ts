@@ -13,8 +13,9 @@ export type PutCondition = { readonly absent: true } | { readonly etag: string }
  * Bytes under keys, with compare-and-set: the ground that the vault stands on. A key is made of one or more segments
  * of `A–Z a–z 0–9 _ . - ! ( )` joined by `/`; for anything else every method throws a TypeError. No key goes on where
  * another one ends (`a` and `a/b`): what a driver does then is its own affair. Two objects of equal bytes under one key
- * may have equal ETags. Objects below `heads/` and `probe/`, one segment deep, can be replaced; elsewhere a driver may
- * throw `UNSUPPORTED` for `{ etag }`.
+ * may have equal ETags. Objects below `heads/` and `probe/`, one segment deep, and below `commits/` can be replaced;
+ * elsewhere a driver may throw `UNSUPPORTED` for `{ etag }`. Bytes that were replaced are destroyed, as far as the storage
+ * keeps no versions of its own.
  *
  * An aborted call throws the signal's reason; one that was aborted before it began did nothing. Every failure is a
  * rejection. Bytes belong to the caller once they are handed out, and to the store only while `put` runs.
@@ -29,6 +30,7 @@ export interface ObjectStore {
    * Throws `UNREACHABLE` when no answer came, `ACCESS_DENIED`, or `INTEGRITY` when the storage contradicts itself.
    */
   get(key: string, options: Call & { unless: string }): Promise<StoredObject | "unchanged" | null>;
+  /** The same where nothing is known of it yet. */
   get(key: string, options?: Call): Promise<StoredObject | null>;
 
   /**

@@ -44,7 +44,8 @@ export function namesIn(disk: Disk, place: Place): readonly string[] | null {
   return disk.files.entries(pathOf(disk, place))?.map(({ name }) => name) ?? null;
 }
 
-function statesIn(names: readonly string[]): readonly State[] {
+/** The states whose tokens are among the names. */
+export function statesIn(names: readonly string[]): readonly State[] {
   return names.map(stateOfToken).filter((state) => state !== null);
 }
 

@@ -44,10 +44,22 @@ export async function replaceChanging(
   signal: AbortSignal | undefined,
 ): Promise<{ etag: string } | "refused"> {
   const old = parseEtag(etag);
-  if (old === null || !disk.folders.exists(place.names)) return "refused";
+  return old === null ? "refused" : replaceState(disk, place, bytes, old, signal);
+}
+
+/** Does what `replaceChanging` does, where the object is still in that state. */
+export async function replaceState(
+  disk: Disk,
+  place: Place,
+  bytes: Uint8Array,
+  old: State,
+  signal: AbortSignal | undefined,
+): Promise<{ etag: string } | "refused"> {
+  if (!disk.folders.exists(place.names)) return "refused";
   const folder = pathOf(disk, place);
   if (disk.files.status(join(folder, tokenName(old))) === null) return "refused";
-  await disk.folders.secure(place.names);
+  // Not `secure`: where somebody has just removed the object, an empty folder would be in its place.
+  await disk.folders.keep(place.names);
   const state = stateAfter(old, bytes);
   const content = join(folder, newContentName(state));
   let taken = false;
@@ -56,6 +68,9 @@ export async function replaceChanging(
     await disk.files.syncFolder(folder);
     signal?.throwIfAborted();
     taken = await moveToken(disk, folder, old, state);
+  } catch (error) {
+    // Somebody has removed the object meanwhile.
+    if (errorCode(error) !== "ENOENT" || disk.folders.exists(place.names)) throw error;
   } finally {
     if (!taken) await discardContent(disk, folder, content, state);
   }
@@ -74,6 +89,8 @@ export async function deleteChanging(disk: Disk, place: Place): Promise<void> {
   } catch (error) {
     if (errorCode(error) !== "ENOENT" || disk.folders.exists(place.names)) throw error;
   }
+  // The change is one of both folders, and disks differ in which of them they remember it by.
+  await disk.files.syncFolder(dirname(taken));
   await disk.files.syncFolder(dirname(pathOf(disk, place)));
   await disk.temporary.discard(taken);
 }
@@ -91,13 +108,14 @@ async function buildFolder(
   await disk.files.syncFolder(folder);
 }
 
-function moveFolder(disk: Disk, draft: string, place: Place, contentName: string): Promise<boolean> {
+/** Moves a folder into an object's place, unless one stands there. `fileName` is in it, and in no other's. */
+export function moveFolder(disk: Disk, draft: string, place: Place, fileName: string): Promise<boolean> {
   const path = pathOf(disk, place);
   return decide(
     () => disk.files.rename(draft, path),
     // Windows says EPERM for ENOTEMPTY.
     (error) => ["ENOTEMPTY", "EEXIST"].includes(errorCode(error) ?? "") || disk.files.status(path)?.kind === "folder",
-    () => disk.files.status(join(path, contentName)) !== null,
+    () => disk.files.status(join(path, fileName)) !== null,
   );
 }
 

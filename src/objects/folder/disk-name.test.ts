@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { diskName, segmentOf } from "./disk-name.js";
+import { diskName, replacedName, replacementName, segmentOf } from "./disk-name.js";
 
 const segments = fc.string({
   unit: fc.constantFrom(..."ABYZabcdef0123456789_.-!()", "(41)", "(28)", "(2e)", "(4F)"),
@@ -49,4 +49,23 @@ describe("the name of a segment on disk", () => {
       expect(segmentOf(name)).toBeNull();
     },
   );
+});
+
+describe("the name of the folder that takes a file's place", () => {
+  it("is no segment's, is as long as the file's, and leads back to it", () => {
+    fc.assert(
+      fc.property(segments, (segment) => {
+        const name = replacementName(diskName(segment));
+        return (
+          segmentOf(name) === null &&
+          name.length === diskName(segment).length &&
+          replacedName(name) === diskName(segment)
+        );
+      }),
+    );
+  });
+
+  it.each(["_x", "tmp", "@0", ".DS_Store"])("is not %s", (name) => {
+    expect(replacedName(name)).toBeNull();
+  });
 });

@@ -22,6 +22,19 @@ export function diskName(segment: string): string {
   });
 }
 
+/**
+ * The name of the folder that takes the place of the file with this name: no segment's, since those begin with `_`, and
+ * no longer than the file's.
+ */
+export function replacementName(name: string): string {
+  return `+${name.slice(1)}`;
+}
+
+/** The name of the file whose place a folder named so takes, or null when it takes none's. */
+export function replacedName(name: string): string | null {
+  return name.startsWith("+") ? `_${name.slice(1)}` : null;
+}
+
 /** The segment that has this name on disk, or null when none has: the entry is not ours. */
 export function segmentOf(name: string): string | null {
   if (!name.startsWith("_") || name.length > MAX_NAME_BYTES) return null;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,20 +22,28 @@ const FAULTS: readonly FileFault[] = [
   { kind: "killed halfway" },
 ];
 
-/** A change of one object, from a text (null: no object) to another. */
+/** A change of one object, from a text (null: no object) to another; or a call that changes nothing. */
 interface Change {
   readonly title: string;
   readonly key: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** What the object was rewritten from before, and who did so was killed: the old file and an old content are there still. */
+  readonly rewritten?: boolean;
+  readonly call?: "get" | "create";
 }
 
 const CHANGES: readonly Change[] = [
   { title: "creating an object that is written once", key: COMMIT, from: null, to: "new" },
   { title: "creating an object that can be replaced", key: HEAD, from: null, to: "new" },
   { title: "replacing an object", key: HEAD, from: "old", to: "new" },
+  { title: "rewriting an object", key: COMMIT, from: "old", to: "new" },
   { title: "deleting an object that is written once", key: COMMIT, from: "old", to: null },
   { title: "deleting an object that can be replaced", key: HEAD, from: "old", to: null },
+  { title: "rewriting what was half rewritten", key: COMMIT, from: "old", to: "new", rewritten: true },
+  { title: "deleting what was half rewritten", key: COMMIT, from: "old", to: null, rewritten: true },
+  { title: "reading what was half rewritten", key: COMMIT, from: "old", to: "old", rewritten: true, call: "get" },
+  { title: "creating what was half rewritten", key: COMMIT, from: "old", to: "old", rewritten: true, call: "create" },
 ];
 
 // What happens to a disk that keeps its promises needs no disk: syncing is counted, failed and left out.
@@ -46,13 +54,17 @@ const files: FileSystem = {
 };
 
 let folder: string;
+const templates = new Map<Change, string>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "coffer-faults-"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each(CHANGES)("$title", (change) => {
-  it.each(FAULTS.map((fault) => ({ name: "code" in fault ? `${fault.kind} ${fault.code}` : fault.kind, fault })))(
+  // Rewriting takes many operations, and knows no codes but these.
+  const rewriting = change.key === COMMIT && change.from !== null;
+  const faults = FAULTS.filter((fault) => !rewriting || !("code" in fault) || /^(EIO|ENOENT|EEXIST)$/.test(fault.code));
+  it.each(faults.map((fault) => ({ name: "code" in fault ? `${fault.kind} ${fault.code}` : fault.kind, fault })))(
     "leaves old or new, as it answered, whichever operation meets: $name",
     async ({ fault }) => {
       const operations = await operationsOf(change);
@@ -76,18 +88,34 @@ async function withFault(change: Change, fault: FileFault, index: number): Promi
   const store = openFolderStore(root, { files });
   const text = await textAt(store, change.key);
   expect(allowed).toContain(text);
+  if (change.key === COMMIT) expectDestroyed(root, change, text);
   await canGoOn(store, root, change.key, text);
 }
 
 /** After whatever happened: the object can be read, listed, replaced and deleted, and no old content is left with it. */
 async function canGoOn(store: ObjectStore, root: string, key: string, text: string | null): Promise<void> {
   expect(await keysOf(store)).toEqual(text === null ? [] : [key]);
-  if (key === COMMIT && text !== null) await store.delete(key);
   expect(await write(store, key, "next")).toBe("done");
   expect(await textAt(store, key)).toBe("next");
-  if (key === HEAD) expect(readdirSync(join(root, "_heads/_prod!billing"))).toHaveLength(2);
+  expect(textsBelow(root, key)).toEqual(["next"]);
   await store.delete(key);
   expect(await keysOf(store)).toEqual([]);
+  expect(await textAt(store, key)).toBeNull();
+  expect(textsBelow(root, key)).toEqual([]);
+}
+
+/** Once a reader has seen the new text, nothing is left of what it replaced. */
+function expectDestroyed(root: string, { key }: Change, text: string | null): void {
+  if (text === null) return;
+  const old = textsBelow(root, key).filter((each) => each !== text && each.startsWith("old"));
+  expect(old).toEqual([]);
+}
+
+/** What files below the folder of the key's kind hold, those that hold nothing left out. */
+function textsBelow(root: string, key: string): string[] {
+  const folder = join(root, `_${key.split("/")[0]}`);
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).filter((text) => text !== "");
 }
 
 async function operationsOf(change: Change): Promise<FileOperation[]> {
@@ -101,17 +129,37 @@ async function operationsOf(change: Change): Promise<FileOperation[]> {
 }
 
 /** A root with the object as it was before; where there was none, with the root not there either. */
-async function prepared({ key, from }: Change): Promise<string> {
-  const parent = mkdtempSync(join(folder, "x"));
-  if (from === null) return join(parent, "root");
-  mkdirSync(join(parent, "root"));
-  await write(openFolderStore(join(parent, "root"), { files }), key, from);
-  return join(parent, "root");
+async function prepared(change: Change): Promise<string> {
+  const root = join(mkdtempSync(join(folder, "x")), "root");
+  if (change.from === null) return root;
+  const template = templates.get(change) ?? (await makeTemplate(change, change.from));
+  cpSync(template, root, { recursive: true });
+  return root;
 }
 
-async function make(store: ObjectStore, { key, to }: Change): Promise<"done" | "refused"> {
-  if (to !== null) return write(store, key, to);
-  await store.delete(key);
+async function makeTemplate(change: Change, text: string): Promise<string> {
+  const root = mkdtempSync(join(folder, "template"));
+  const store = openFolderStore(root, { files });
+  if (change.rewritten) await rewriteByHalf(store, root, text);
+  else await write(store, change.key, text);
+  templates.set(change, root);
+  return root;
+}
+
+/** Leaves what a process does that is killed after the deciding step of the second rewriting, and one that was killed so in the first. */
+async function rewriteByHalf(store: ObjectStore, root: string, text: string): Promise<void> {
+  for (const each of ["oldest", "older", text]) await write(store, COMMIT, each);
+  const name = "_0000000000000001-c0ffee";
+  const parent = join(root, "_commits/_prod!billing");
+  writeFileSync(join(parent, name), "oldest");
+  writeFileSync(join(parent, name.replace("_", "+"), `1.${"a".repeat(64)}.${"0".repeat(32)}`), "older");
+}
+
+async function make(store: ObjectStore, { key, to, call }: Change): Promise<"done" | "refused"> {
+  if (call === "get") await textAt(store, key);
+  else if (call === "create") expect(await store.put(key, encodeUtf8("created"), { absent: true })).toBe("refused");
+  else if (to === null) await store.delete(key);
+  else return write(store, key, to);
   return "done";
 }
 

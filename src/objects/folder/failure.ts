@@ -75,6 +75,14 @@ export function notVouchedFor(path: string, cause: unknown): CofferError {
   );
 }
 
+/** A rewriting is done, and what it replaced, which it was to destroy, is still on the disk. */
+export function notDestroyed(path: string, cause: unknown): CofferError {
+  return new CofferError("OUTCOME_UNKNOWN", `${path} was rewritten, but what was there before could not be removed`, {
+    hint: "check the disk and the folder, then read it again: that removes it too",
+    cause,
+  });
+}
+
 function pathOf(error: unknown): string | undefined {
   return error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : undefined;
 }

@@ -1,5 +1,15 @@
-import * as fs from "node:fs";
-import { link, mkdir, open, rename, rmdir, unlink } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  type Stats,
+} from "node:fs";
 
 /** What stands under a name, a symbolic link not being followed. */
 export type Kind = "file" | "folder" | "other";
@@ -30,7 +40,7 @@ export interface NewFile {
  * (`code`: ENOSPC, EACCES …).
  *
  * Reading is synchronous: a head of 20 KB takes 40 µs that way and 450 µs through promises (Node 20, ext4, cached).
- * Writing waits for the disk and lets others run meanwhile.
+ * Writing waits for the disk and lets others run meanwhile; Node's promises for that are loaded when they are first asked for (2 ms).
  */
 export interface FileSystem {
   /** Null when there is nothing. */
@@ -54,36 +64,36 @@ export interface FileSystem {
 }
 
 // Windows has neither; there a link's target is refused by the look at its status alone.
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = fs.constants;
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants;
 
 /** The operating system's files. */
 export const nodeFileSystem: FileSystem = {
   status(path) {
-    const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+    const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return null;
     return { kind: kindOf(stats), id: `${stats.dev}:${stats.ino}`, modified: stats.mtimeMs };
   },
 
   entries(path) {
-    const entries = nullIfAbsent(() => fs.readdirSync(path, { withFileTypes: true }));
+    const entries = nullIfAbsent(() => readdirSync(path, { withFileTypes: true }));
     return entries?.map((entry) => ({ name: entry.name, kind: kindOf(entry) })) ?? null;
   },
 
   read(path) {
-    if (O_NOFOLLOW === 0 && fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return "not a file";
+    if (O_NOFOLLOW === 0 && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return "not a file";
     // Without O_NONBLOCK, opening a pipe waits for somebody to write into it.
     const file = openToRead(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (typeof file !== "number") return file;
     try {
-      return fs.fstatSync(file).isFile() ? fs.readFileSync(file) : "not a file";
+      return fstatSync(file).isFile() ? readFileSync(file) : "not a file";
     } finally {
-      fs.closeSync(file);
+      closeSync(file);
     }
   },
 
   async makeFolder(path) {
     try {
-      await mkdir(path, 0o700);
+      await promises.mkdir(path, 0o700);
       return true;
     } catch (error) {
       if (errorCode(error) === "EEXIST") return false;
@@ -93,14 +103,14 @@ export const nodeFileSystem: FileSystem = {
 
   async makeFile(path) {
     // "x" does not follow a link either. The umask can only take away from the mode, never add to it.
-    const file = await open(path, "wx", 0o600);
+    const file = await promises.open(path, "wx", 0o600);
     return { write: (bytes) => file.writeFile(bytes), sync: () => file.sync(), close: () => file.close() };
   },
 
   async syncFolder(path) {
     // Windows does not open folders; NTFS has a journal for the names in them.
     if (process.platform === "win32") return;
-    const folder = await open(path, "r");
+    const folder = await promises.open(path, "r");
     try {
       await folder.sync();
     } catch (error) {
@@ -111,10 +121,10 @@ export const nodeFileSystem: FileSystem = {
     }
   },
 
-  link,
-  rename,
-  removeFile: unlink,
-  removeFolder: rmdir,
+  link: (path, newPath) => promises.link(path, newPath),
+  rename: (path, newPath) => promises.rename(path, newPath),
+  removeFile: (path) => promises.unlink(path),
+  removeFolder: (path) => promises.rmdir(path),
 };
 
 /** The operating system's word for what went wrong (`ENOSPC`), or undefined where it was not the operating system. */
@@ -122,14 +132,14 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-function kindOf(entry: fs.Stats | fs.Dirent): Kind {
+function kindOf(entry: Stats | Dirent): Kind {
   if (entry.isFile()) return "file";
   return entry.isDirectory() ? "folder" : "other";
 }
 
 function openToRead(path: string, flags: number): number | "not a file" | null {
   try {
-    return nullIfAbsent(() => fs.openSync(path, flags));
+    return nullIfAbsent(() => openSync(path, flags));
   } catch (error) {
     // A link under O_NOFOLLOW is ELOOP on Linux and macOS, EMLINK on FreeBSD; a socket is ENXIO.
     if (["ELOOP", "EMLINK", "ENXIO"].includes(errorCode(error) ?? "")) return "not a file";

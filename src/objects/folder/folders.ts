@@ -43,6 +43,12 @@ export class Folders {
   /** Makes the folder, and returns when no power failure can take it away any more. */
   async secure(names: readonly string[]): Promise<string> {
     await this.make(names);
+    return this.keep(names);
+  }
+
+  /** Returns when no power failure can take the folder, which is there, away any more. */
+  async keep(names: readonly string[]): Promise<string> {
+    await this.#secureRoot();
     let path = this.root;
     for (const name of names) {
       const parent = path;

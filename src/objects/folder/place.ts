@@ -1,9 +1,10 @@
 import { CofferError } from "../../errors.js";
 import { assertKey } from "../object-key.js";
-import { diskName } from "./disk-name.js";
+import { diskName, replacementName } from "./disk-name.js";
 
-// Heads change; the probe must try out what heads need. All else is written once.
+// Heads change; the probe must try out what heads need. All else is written once, but purging rewrites commits.
 const CHANGING = ["heads", "probe"];
+const REWRITABLE = "commits";
 
 /** Where an object is kept. */
 export interface Place {
@@ -14,6 +15,8 @@ export interface Place {
   readonly parents: readonly string[];
   /** A folder with a content and a token, which `{ etag }` may replace; otherwise a file. */
   readonly changing: boolean;
+  /** For a file that may be rewritten, the folder that then takes its place, beside it; null for all else. */
+  readonly replacement: Place | null;
 }
 
 /**
@@ -30,10 +33,20 @@ export function placeOf(key: string): Place {
       hint: `below ${CHANGING.join("/ and ")}/ it keeps objects one level deep`,
     });
   }
-  return { key, names, parents: names.slice(0, -1), changing };
+  const place = { key, names, parents: names.slice(0, -1), changing, replacement: null };
+  return segments.length > 1 && isRewritableFolder(segments) ? { ...place, replacement: replacementOf(place) } : place;
 }
 
 /** Whether the folders in the one at these segments are objects. */
 export function isChangingFolder(segments: readonly string[]): boolean {
   return segments.length === 1 && CHANGING.includes(segments[0] ?? "");
+}
+
+/** Whether the files in the folder at these segments may be rewritten. */
+export function isRewritableFolder(segments: readonly string[]): boolean {
+  return segments[0] === REWRITABLE;
+}
+
+function replacementOf(place: Place): Place {
+  return { ...place, names: [...place.parents, replacementName(place.names.at(-1) ?? "")], changing: true };
 }

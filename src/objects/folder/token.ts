@@ -2,6 +2,10 @@ import { encodeHex } from "../../core/bytes.js";
 import { sha256 } from "../../core/ciphers.js";
 import { uniqueName } from "./temporary.js";
 
+/** The token of an object that was not rewritten yet, where there is a folder for it already. */
+export const ORIGINAL_TOKEN = "@0";
+
+const ORIGINAL_ETAG = /^[0-9a-f]{64}$/;
 const ETAG = /^([1-9][0-9]{0,14})\.([0-9a-f]{64})$/;
 const TOKEN = /^@([1-9][0-9]{0,14}\.[0-9a-f]{64})$/;
 const CONTENT = /^([1-9][0-9]{0,14}\.[0-9a-f]{64})\.[0-9a-f]{32}$/;
@@ -21,6 +25,14 @@ export function stateAfter(previous: State | null, bytes: Uint8Array): State {
   return { sequence, etag: `${sequence}.${encodeHex(sha256(bytes))}` };
 }
 
+/**
+ * The state of an object that was not rewritten yet, of which the content is a file beside the folder. Null for what is no
+ * ETag of such a one: the SHA-256 of its content in hex.
+ */
+export function parseOriginalEtag(etag: string): State | null {
+  return ORIGINAL_ETAG.test(etag) ? { sequence: 0, etag } : null;
+}
+
 /** Null for what is no ETag of a changing object. */
 export function parseEtag(etag: string): State | null {
   const sequence = ETAG.exec(etag)?.[1];
@@ -33,7 +45,7 @@ export function isContentOf(state: State, bytes: Uint8Array): boolean {
 }
 
 export function tokenName(state: State): string {
-  return `@${state.etag}`;
+  return state.sequence === 0 ? ORIGINAL_TOKEN : `@${state.etag}`;
 }
 
 /** The state that a file named so is the token of, or null when it is no token. */

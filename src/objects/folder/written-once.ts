@@ -4,9 +4,10 @@ import { sha256 } from "../../core/ciphers.js";
 import { CofferError } from "../../errors.js";
 import type { StoredObject } from "../object-store.js";
 import { type Disk, decide, pathOf, vouchFor } from "./disk.js";
-import { contradiction } from "./failure.js";
+import { contradiction, notVouchedFor } from "./failure.js";
 import { errorCode } from "./file-system.js";
 import type { Place } from "./place.js";
+import { isRewritten, removeIfThere, settle } from "./replacement.js";
 import { writeNewFile } from "./temporary.js";
 
 // What a file system without hard links answers to link(): FAT and exFAT, some network shares.
@@ -40,13 +41,14 @@ export async function createOnce(
   signal: AbortSignal | undefined,
 ): Promise<{ etag: string } | "refused"> {
   const path = pathOf(disk, place);
-  if (disk.folders.exists(place.parents) && disk.files.status(path) !== null) return refuse(disk, place);
+  if (disk.folders.exists(place.parents) && isThere(disk, place)) return refuse(disk, place);
   await disk.folders.secure(place.parents);
   const draft = await disk.temporary.path();
   try {
     await writeNewFile(disk.files, draft, bytes);
     signal?.throwIfAborted();
     if (!(await giveName(disk, draft, path))) return await refuse(disk, place);
+    if (isTooLate(disk, place)) return await takeBack(disk, place, draft);
     await vouchFor(disk, dirname(path), path);
     return { etag: etagOf(bytes) };
   } finally {
@@ -58,12 +60,30 @@ export async function createOnce(
 export async function deleteOnce(disk: Disk, place: Place): Promise<void> {
   const path = pathOf(disk, place);
   if (!disk.folders.exists(place.parents) || disk.files.status(path) === null) return;
-  try {
-    await disk.files.removeFile(path);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT" || disk.files.status(path) !== null) throw error;
-  }
+  await removeIfThere(disk, path);
   await disk.files.syncFolder(dirname(path));
+}
+
+function isThere(disk: Disk, place: Place): boolean {
+  return disk.files.status(pathOf(disk, place)) !== null || isRewritten(disk, place);
+}
+
+/**
+ * Whether, since the first look, somebody else has created the object, and it was rewritten and its file removed. Ours has
+ * that file's name and never counted.
+ */
+function isTooLate(disk: Disk, place: Place): boolean {
+  try {
+    return isRewritten(disk, place);
+  } catch (error) {
+    throw notVouchedFor(pathOf(disk, place), error);
+  }
+}
+
+async function takeBack(disk: Disk, place: Place, draft: string): Promise<"refused"> {
+  const path = pathOf(disk, place);
+  if (disk.files.status(path)?.id === disk.files.status(draft)?.id) await removeIfThere(disk, path);
+  return refuse(disk, place);
 }
 
 async function giveName(disk: Disk, draft: string, path: string): Promise<boolean> {
@@ -90,6 +110,7 @@ async function giveName(disk: Disk, draft: string, path: string): Promise<boolea
 async function refuse(disk: Disk, place: Place): Promise<"refused"> {
   await disk.folders.secure(place.parents);
   await disk.files.syncFolder(dirname(pathOf(disk, place)));
+  await settle(disk, place);
   return "refused";
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { create, HEAD, keysOf, replace, type Test } from "./words.js";
+import { COMMIT, create, HEAD, keysOf, replace, type Test } from "./words.js";
 
 export function testListing(test: Test): void {
   test("lists nothing where nothing is", async (store) => {
@@ -33,11 +33,16 @@ export function testListing(test: Test): void {
     }
   });
 
-  test("lists an object once, however often it was replaced", async (store) => {
-    const { etag } = await create(store, HEAD, "one");
-    await replace(store, HEAD, "two", etag);
-    assert.deepEqual(await keysOf(store, "heads/"), [HEAD]);
-  });
+  for (const key of [COMMIT, HEAD]) {
+    test(`lists ${key} once and in its place among its neighbours, however often it was replaced`, async (store) => {
+      const keys = [`${key}!`, key, `${key}(`, `${key}-`, `${key}0`].sort();
+      for (const each of keys) await create(store, each, "one");
+      for (const text of ["two", "three"]) {
+        await replace(store, key, text, (await store.get(key))?.etag ?? "");
+        for (const prefix of ["", key.slice(0, 7), key]) assert.deepEqual(await keysOf(store, prefix), keys);
+      }
+    });
+  }
 
   test("lists more than a thousand keys, none left out and none twice", async (store) => {
     const keys = Array.from({ length: 1_007 }, (_, index) => `commits/many/${String(index).padStart(16, "0")}-c`);

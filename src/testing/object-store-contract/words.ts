@@ -5,7 +5,7 @@ import type { ObjectStore, StoredObject } from "../../objects/object-store.js";
 /** Declares one test, which gets an empty store. */
 export type Test = (title: string, body: (store: ObjectStore) => Promise<void>) => void;
 
-/** A key whose object can be replaced, and one whose object need not be. */
+/** A key whose object is replaced all the time, and one whose object is written once and, rarely, rewritten. */
 export const HEAD = "heads/prod!billing";
 export const COMMIT = "commits/prod!billing/0000000000000001-c0ffee";
 
