@@ -1,6 +1,7 @@
+import type { Sources } from "../settings/origin.js";
+import type { SettingsUse } from "../settings/sources.js";
 import type { Flags } from "./arguments/flags.js";
 import type { OptionName } from "./arguments/options.js";
-import type { Sources } from "./settings/origin.js";
 import type { World } from "./world.js";
 
 /** One run of a verb: its arguments, parsed, and what is around it. */
@@ -37,14 +38,17 @@ export interface Command {
   /** What follows `--`, as help shows it, where the verb starts another program. */
   readonly rest?: string;
   readonly options: readonly OptionName[];
-  /**
-   * `needed`, if nothing is said. `none`: neither the configuration nor a project is read for it. `makes-profile`: the profile that is named
-   * for it need not be there yet.
-   */
-  readonly settings?: "needed" | "none" | "makes-profile";
+  /** What a flag means here, for help, where that is something of its own. */
+  readonly meanings?: Readonly<Partial<Record<OptionName, string>>>;
+  /** What it has settings for. */
+  readonly settings?: SettingsUse;
   /** Paragraphs for help. */
   readonly notes?: readonly string[];
   readonly examples: readonly (readonly [command: string, what: string])[];
+  /** Exit codes that mean something of its own here, for help; what all verbs share is in docs/VERBS.md. */
+  readonly exits?: readonly (readonly [code: number, when: string])[];
+  /** The fields of its JSON document, for help. */
+  readonly json?: readonly string[];
   /** Resolves to the exit code; nothing is 0. */
   readonly run: (task: Task) => Promise<number | undefined>;
 }

@@ -35,12 +35,17 @@ export function renderCommandHelp(name: string, summary: string, command: Comman
       "Arguments:",
       command.arguments.map((argument) => [argument.name, argument.help]),
     ),
-    ...section("Flags:", optionRows(command.options)),
+    ...section("Flags:", optionRows(command.options, command.meanings)),
     ...command.examples.flatMap(([example, what], index) => [
       ...(index === 0 ? ["", "Examples:"] : []),
       `  ${example}`,
       `      ${what}`,
     ]),
+    ...section(
+      "Exit codes:",
+      (command.exits ?? []).map(([code, when]) => [String(code), when]),
+    ),
+    ...(command.json === undefined ? [] : ["", ...wrap(`With --json: ${command.json.join(", ")}`)]),
     "",
     "The flags of every verb are listed by `coffer help`.",
   );
@@ -55,14 +60,17 @@ export function usageOf(name: string, command: Command): string {
   return ["coffer", name, ...shown, "[FLAGS]", ...(command.rest === undefined ? [] : ["--", command.rest])].join(" ");
 }
 
-function optionRows(names: readonly OptionName[]): (readonly [string, string])[] {
+function optionRows(
+  names: readonly OptionName[],
+  meanings: NonNullable<Command["meanings"]> = {},
+): (readonly [string, string])[] {
   return names.flatMap((name) => {
     const option = findOption(name);
     if (option === undefined || option.later === true) return [];
     const short = option.short === undefined ? "    " : `-${option.short}, `;
     const value = option.value === undefined ? "" : ` ${option.value}`;
     const repeats = option.repeats === true ? " (may repeat)" : "";
-    return [[`${short}--${name}${value}`, `${option.help}${repeats}`] as const];
+    return [[`${short}--${name}${value}`, `${meanings[name] ?? option.help}${repeats}`] as const];
   });
 }
 

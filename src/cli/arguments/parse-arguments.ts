@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { CofferError } from "../../errors.js";
+import { suggest } from "../../settings/suggest.js";
 import { Flags } from "./flags.js";
 import { findOption, GLOBAL_OPTIONS, OPTIONS, type OptionName } from "./options.js";
-import { suggest } from "./suggest.js";
 
 /** What can be said of a command line before its verb is known: enough to find the verb, and to report errors as asked for. */
 export interface Outline {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseNamespace, resolveNamespace, resolvePath } from "./path.js";
+import { resolveNamespace, resolvePath } from "./path.js";
 
 describe("resolvePath", () => {
   it.each([
@@ -32,11 +32,5 @@ describe("resolveNamespace", () => {
 
   it.each(["prod", "prod//", "//", "a/./", `${"x".repeat(81)}/`, `${"a/".repeat(121)}`, ""])("refuses %j", (typed) => {
     expect(() => resolveNamespace(typed)).toThrow(expect.objectContaining({ code: "USAGE" }));
-  });
-});
-
-describe("parseNamespace", () => {
-  it.each(["prod", "prod/", "/prod/"])("takes %j with and without its slashes", (typed) => {
-    expect(parseNamespace(typed)).toBe("prod");
   });
 });

@@ -1,5 +1,6 @@
-import { assertNamespace, parsePath, quote, type SecretPath } from "../../core/name.js";
+import { parsePath, quote, type SecretPath } from "../../core/name.js";
 import { CofferError } from "../../errors.js";
+import { parseNamespace } from "../../settings/namespace.js";
 
 /**
  * A secret's path as it is typed: `ns/…/NAME`, `NAME` in the default namespace, `/NAME` in the root.
@@ -24,13 +25,4 @@ export function resolveNamespace(typed: string): string {
     });
   }
   return parseNamespace(typed);
-}
-
-/** A namespace from a flag or variable, where the slash at its end may be left out. Throws `USAGE`. */
-export function parseNamespace(typed: string): string {
-  if (typed === "/" || typed === "") return "";
-  const namespace = typed.replace(/^\//, "").replace(/\/$/, "");
-  if (namespace === "") throw new CofferError("USAGE", "the namespace // has an empty part");
-  assertNamespace(namespace);
-  return namespace;
 }

@@ -1,3 +1,4 @@
+import type { FormatRow } from "../../env/formats/table.js";
 import { findOption, GLOBAL_OPTIONS, type OptionName } from "../arguments/options.js";
 import type { Command, Task, Verb } from "../command.js";
 import type { Answer, Candidate, Word } from "./answer.js";
@@ -43,6 +44,7 @@ async function offerArgument(place: Place, command: Command): Promise<Answer> {
 async function offerValue(place: Place, name: OptionName): Promise<Answer> {
   if (name === "color") return offerWords(place, ["auto", "always", "never"]);
   if (name === "profile") return offerProfiles(place);
+  if (name === "from") return offerFormats(place, ({ reads }) => reads);
   return offerKind(place, findOption(name)?.value ?? "");
 }
 
@@ -66,11 +68,16 @@ async function offerKind(place: Place, kind: string): Promise<Answer> {
     case "NAME=PATH|fd":
       return offerFiles(place, /^[^=]+=/.exec(word ?? "")?.[0]);
     case "FORMAT":
-      return offerWords(place, Object.keys((await import("../output/formats.js")).FORMATS));
+      return offerFormats(place, () => true);
+
     case "VERB":
       return offerVerbs(place);
     case "SHELL":
       return offerWords(place, SHELL_NAMES);
+    case "ROLE":
+      return offerWords(place, (await import("../../policy/role.js")).ROLES);
+    case "KIND":
+      return offerWords(place, Object.keys((await import("../../policy/formats/formats.js")).POLICY_FORMATS));
     default:
       return NOTHING;
   }
@@ -96,8 +103,16 @@ function offerFlags(place: Place, command: Command | undefined): Answer {
   return offer(place, candidates);
 }
 
+async function offerFormats(place: Place, fits: (row: FormatRow) => boolean): Promise<Answer> {
+  const { FORMATS } = await import("../../env/formats/table.js");
+  return offerWords(
+    place,
+    FORMATS.filter(fits).map(({ name }) => name),
+  );
+}
+
 async function offerProfiles(place: Place): Promise<Answer> {
-  const { readConfiguration } = await import("../profiles/read-configuration.js");
+  const { readConfiguration } = await import("../../settings/profiles/read-configuration.js");
   const { profiles } = await readConfiguration(place.task.world);
   return offerWords(place, [...profiles.keys()]);
 }

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { findNameFault, findNamespaceFault } from "../../core/name.js";
 import { CofferError } from "../../errors.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
+import { readSources } from "../../settings/sources.js";
 import type { Task } from "../command.js";
 import { withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
-import { readSources } from "../settings/sources.js";
 import type { World } from "../world.js";
 import type { StoreNames } from "./paths.js";
 
@@ -31,7 +31,7 @@ export async function findStoreNames(task: Task, typed: string): Promise<StoreNa
 }
 
 async function readNames(bare: Task, typed: string): Promise<StoreNames> {
-  const task = { ...bare, sources: await readSources(bare, {}) };
+  const task = { ...bare, sources: await readSources(bare, { tell: () => {} }) };
   const defaultNamespace = findDefaultNamespace(task) ?? "";
   const slash = typed.lastIndexOf("/");
   // Without a slash it is a name in the default namespace, or the beginning of any other.

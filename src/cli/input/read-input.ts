@@ -30,13 +30,12 @@ export async function readReadInput(task: Task): Promise<ReadInput> {
   };
 }
 
-/** As `Read`, for verbs over many secrets. Throws `USAGE` for `--version`, which means one. */
-export function readOfMany({ version, at, stage, context }: ReadInput, { call }: Session): Read {
+/** For verbs over many secrets. Throws `USAGE` for `--version`, which means one. */
+export function readOfMany({ version, at, stage, context }: ReadInput): Omit<Read, "signal"> {
   if (version !== undefined) {
     throw new CofferError("USAGE", "--version is for one secret", { hint: "--at shows all of them as they were" });
   }
   return {
-    ...call(),
     context: asPool(context),
     ...(at === undefined ? {} : { at }),
     ...(stage === undefined ? {} : { stage }),
@@ -69,7 +68,10 @@ async function readFromPool(
   input: ReadInput,
   session: Session,
 ): Promise<Secret | null> {
-  const { secrets } = await session.store.readAll({ namespace }, { ...readOfMany(input, session), only: [name] });
+  const { secrets } = await session.store.readAll(
+    { namespace },
+    { ...readOfMany(input), ...session.call(), only: [name] },
+  );
   return secrets[0] ?? null;
 }
 

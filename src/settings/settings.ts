@@ -1,74 +1,60 @@
-import { CofferError } from "../../errors.js";
-import { resolveUrl } from "../../open.js";
-import { findOption } from "../arguments/options.js";
-import { parseNamespace } from "../arguments/path.js";
-import type { Task } from "../command.js";
+import { CofferError } from "../errors.js";
+import { resolveUrl } from "../open.js";
 import { findFolders } from "./folders.js";
+import type { Lookup } from "./lookup.js";
+import { parseNamespace } from "./namespace.js";
 import { findSetting } from "./setting.js";
 
 export const DEFAULT_TIMEOUT_SECONDS = 30;
 // The longest that Node's timers take.
 const MAX_TIMEOUT_SECONDS = 2_147_483;
 
-/** Throws `USAGE` for flags and variables that every verb takes and that are not what they should be, or not there yet. */
-export function checkGlobalFlags(task: Task): void {
-  const { flags } = task;
-  const later = flags.names().find((name) => findOption(name)?.later === true);
-  if (later !== undefined) throw new CofferError("UNSUPPORTED", `--${later} is not supported yet`);
-  const color = flags.text("color");
-  if (color !== undefined && !["auto", "always", "never"].includes(color)) {
-    throw new CofferError("USAGE", "--color takes auto, always or never");
-  }
-  findTimeout(task);
-  findDefaultNamespace(task);
-}
-
 /** The store's URL: flag, variable, profile, or the built-in folder. Throws `USAGE` where there is neither those nor a home. */
-export function findStoreUrl(task: Task): string {
-  const url = findSetting(task, "store")?.value ?? builtInUrl(task, "store");
+export function findStoreUrl(lookup: Lookup): string {
+  const url = findSetting(lookup, "store")?.value ?? builtInUrl(lookup, "store");
   if (url !== null) return url;
   throw homeless("store", "-s", "COFFER_STORE");
 }
 
 /** The master key's URL, likewise. */
-export function findKeyUrl(task: Task): string {
-  const url = findSetting(task, "key")?.value ?? builtInUrl(task, "key");
+export function findKeyUrl(lookup: Lookup): string {
+  const url = findSetting(lookup, "key")?.value ?? builtInUrl(lookup, "key");
   if (url !== null) return url;
   throw homeless("key", "-k", "COFFER_KEY");
 }
 
 /** What counts where nothing is said; null without a home. */
-export function builtInUrl({ world }: Task, what: "store" | "key"): string | null {
+export function builtInUrl({ world }: Lookup, what: "store" | "key"): string | null {
   const { vault, masterKey } = findFolders(world);
   const [scheme, file] = what === "store" ? ["folder", vault] : ["key-file", masterKey];
   return file === null ? null : `${scheme}:${file}`;
 }
 
 /** Null where nobody has named one. */
-export function findDefaultNamespace(task: Task): string | null {
-  const setting = findSetting(task, "namespace");
+export function findDefaultNamespace(lookup: Lookup): string | null {
+  const setting = findSetting(lookup, "namespace");
   return setting === null ? null : parseNamespace(setting.value);
 }
 
 /** The namespaces of `exec` where none is named: the project's list, unless a flag or variable says a namespace; else the default one, or the root. */
-export function findExecNamespaces(task: Task): readonly string[] {
-  const origin = findSetting(task, "namespace")?.origin.from;
+export function findExecNamespaces(lookup: Lookup): readonly string[] {
+  const origin = findSetting(lookup, "namespace")?.origin.from;
   const isSaid = origin === "flag" || origin === "variable";
-  return (isSaid ? null : task.sources.project?.exec) ?? [findDefaultNamespace(task) ?? ""];
+  return (isSaid ? null : lookup.sources.project?.exec) ?? [findDefaultNamespace(lookup) ?? ""];
 }
 
 /** How long one call to the store may take, in ms. */
-export function findTimeout(task: Task): number {
-  const typed = findSetting(task, "timeout")?.value ?? String(DEFAULT_TIMEOUT_SECONDS);
+export function findTimeout(lookup: Lookup): number {
+  const typed = findSetting(lookup, "timeout")?.value ?? String(DEFAULT_TIMEOUT_SECONDS);
   const seconds = /^\d{1,7}(\.\d{1,3})?$/.test(typed) ? Number(typed) : Number.NaN;
   if (seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return Math.ceil(seconds * 1000);
   throw new CofferError("USAGE", "the timeout is no number of seconds above 0");
 }
 
 /** The store id that must be found, where one is pinned. A profile's pin is for the profile's own store. */
-export function findPinnedStore(task: Task): string | undefined {
-  const pin = findSetting(task, "store_id");
-  if (pin === null || (pin.origin.from === "profile" && isElsewhere(task, "store"))) return undefined;
+export function findPinnedStore(lookup: Lookup): string | undefined {
+  const pin = findSetting(lookup, "store_id");
+  if (pin === null || (pin.origin.from === "profile" && isElsewhere(lookup, "store"))) return undefined;
   if (/^[A-Za-z0-9_-]{22}$/.test(pin.value)) return pin.value;
   throw new CofferError("USAGE", "COFFER_STORE_ID is no store id", {
     hint: "`coffer init --json` prints it, 22 characters",
@@ -76,17 +62,17 @@ export function findPinnedStore(task: Task): string | undefined {
 }
 
 /** The id of the master key that must be found, likewise. */
-export function findPinnedKey(task: Task): string | undefined {
-  return isElsewhere(task, "key") ? undefined : findSetting(task, "key_id")?.value;
+export function findPinnedKey(lookup: Lookup): string | undefined {
+  return isElsewhere(lookup, "key") ? undefined : findSetting(lookup, "key_id")?.value;
 }
 
 /** URLs of the further keys that new data keys are wrapped for: the profile says, for its own key. */
-export function findFurtherKeys(task: Task): readonly string[] {
-  return isElsewhere(task, "key") ? [] : (task.sources.chosen?.profile?.also_wrap ?? []);
+export function findFurtherKeys(lookup: Lookup): readonly string[] {
+  return isElsewhere(lookup, "key") ? [] : (lookup.sources.chosen?.profile?.also_wrap ?? []);
 }
 
 /** The lowest head to accept, where one is pinned. */
-export function findMinimumHead({ world }: Task): { sequence: number; commit: string } | undefined {
+export function findMinimumHead({ world }: Lookup): { sequence: number; commit: string } | undefined {
   const pin = world.env.COFFER_MIN_HEAD;
   if (!pin) return undefined;
   const [, sequence, commit] = /^([1-9]\d{0,14}):(c[0-9a-f]{64})$/.exec(pin) ?? [];
@@ -97,11 +83,11 @@ export function findMinimumHead({ world }: Task): { sequence: number; commit: st
 }
 
 /** True where a flag or variable leads somewhere else than the profile does. */
-function isElsewhere(task: Task, what: "store" | "key"): boolean {
-  const setting = findSetting(task, what);
+function isElsewhere(lookup: Lookup, what: "store" | "key"): boolean {
+  const setting = findSetting(lookup, what);
   if (setting === null || setting.origin.from === "profile") return false;
-  const own = task.sources.chosen?.profile?.[what] ?? builtInUrl(task, what);
-  const home = findFolders(task.world).home ?? undefined;
+  const own = lookup.sources.chosen?.profile?.[what] ?? builtInUrl(lookup, what);
+  const home = findFolders(lookup.world).home ?? undefined;
   return own === null || resolveUrl(what, setting.value, home) !== resolveUrl(what, own, home);
 }
 

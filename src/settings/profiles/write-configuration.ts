@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { decodeUtf8, encodeUtf8 } from "../../core/bytes.js";
 import { CofferError } from "../../errors.js";
 import { makePrivateFolder } from "../../keys/private-folder.js";
-import type { World } from "../world.js";
+import type { Lookup } from "../lookup.js";
 import type { Edit } from "./edit-configuration.js";
 import { parseConfiguration } from "./parse-configuration.js";
 import type { Configuration } from "./profile.js";
@@ -20,7 +20,7 @@ const PAUSE = 20;
  * mode 0600, one change after the other however many commands make one, and never through a symbolic link.
  */
 export async function changeConfiguration(
-  world: World,
+  world: Lookup["world"],
   decide: (before: Configuration) => Edit | null,
 ): Promise<Configuration> {
   const file = requireFile(world);
@@ -44,11 +44,11 @@ export async function changeConfiguration(
 }
 
 /** Throws what `changeConfiguration` would throw before it changes anything. */
-export async function assertConfigurationCanChange(world: World): Promise<void> {
+export async function assertConfigurationCanChange(world: Lookup["world"]): Promise<void> {
   await changeConfiguration(world, () => null);
 }
 
-function requireFile(world: World): string {
+function requireFile(world: Lookup["world"]): string {
   const file = findConfigurationFile(world);
   if (file !== null) return file;
   throw new CofferError("USAGE", "there is no home to keep a configuration in", {

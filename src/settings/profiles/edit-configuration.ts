@@ -36,6 +36,26 @@ export function addToProfile(name: string, more: Profile): Edit {
   };
 }
 
+/** The profile must have an `also_wrap` already. */
+export function addFurtherKey(name: string, url: string): Edit {
+  const withUrl = (profile: Profile | undefined): string[] => [...(profile?.also_wrap ?? []), url];
+  return {
+    text: (before, { profiles }) => {
+      const path = ["profiles", name, "also_wrap"];
+      const old = listStatements(before).find((one) => one.path.length === path.length && leadsTo(path, one.path));
+      // One that has no line of its own, in an inline table, is left to who reads the result again and refuses it.
+      if (old === undefined) return before;
+      const value = `[${withUrl(profiles.get(name)).map(writeText).join(", ")}]`;
+      const equals = before.indexOf("=", old.start);
+      return `${before.slice(0, equals)}= ${value}${before.slice(old.end)}`;
+    },
+    result: ({ profile: used, profiles }) => {
+      const profile = { ...profiles.get(name), also_wrap: withUrl(profiles.get(name)) };
+      return { profile: used, profiles: new Map(profiles).set(name, profile) };
+    },
+  };
+}
+
 /** If it is the one in use, none is afterwards. */
 export function removeProfile(name: string): Edit {
   return {

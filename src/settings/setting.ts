@@ -1,7 +1,6 @@
-import type { OptionName } from "../arguments/options.js";
-import type { Task } from "../command.js";
-import type { ProfileText } from "../profiles/profile.js";
+import type { Lookup, SettingFlag } from "./lookup.js";
 import type { Origin } from "./origin.js";
+import type { ProfileText } from "./profiles/profile.js";
 
 /** A setting as it was written somewhere, and where. */
 export interface Setting {
@@ -22,14 +21,14 @@ const PLACES = {
   store_id: { variable: "COFFER_STORE_ID" },
   key_id: {},
 } as const satisfies Readonly<
-  Record<ProfileText | "timeout", { readonly option?: OptionName; readonly variable?: string }>
+  Record<ProfileText | "timeout", { readonly option?: SettingFlag; readonly variable?: string }>
 >;
 
 export type SettingName = keyof typeof PLACES;
 
 /** Flag, variable, project, profile: the first that says it. An empty variable says nothing. */
-export function findSetting({ flags, world, sources }: Task, name: SettingName): Setting | null {
-  const { option, variable }: { option?: OptionName; variable?: string } = PLACES[name];
+export function findSetting({ flags, world, sources }: Lookup, name: SettingName): Setting | null {
+  const { option, variable }: { option?: SettingFlag; variable?: string } = PLACES[name];
   const typed = option === undefined ? undefined : flags.text(option);
   if (typed !== undefined) return { value: typed, origin: { from: "flag", name: `--${option}` } };
   const set = variable === undefined ? undefined : world.env[variable];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addProfile, addToProfile, type Edit, removeProfile, useProfile } from "./edit-configuration.js";
+import { addFurtherKey, addProfile, addToProfile, type Edit, removeProfile, useProfile } from "./edit-configuration.js";
 import { parseConfiguration } from "./parse-configuration.js";
 import type { Profile } from "./profile.js";
 
@@ -29,6 +29,18 @@ describe("a change of the configuration", () => {
   it("adds a profile at the end", () => {
     expect(apply(MINE, addProfile("c.d", { store: 'folder:/"c"', also_wrap: ["key-file:/x"] }))).toBe(
       `${MINE}\n[profiles."c.d"]\nstore = "folder:/\\"c\\""\nalso_wrap = ["key-file:/x"]\n`,
+    );
+  });
+
+  it("adds a key to those that a profile wraps for, and leaves all else as it is", () => {
+    const list = 'also_wrap = [ "key-file:/x", # the safe\n  "passphrase:" ] # both';
+    const before = MINE.replace('store = "folder:/b"', `${list}\nstore = "folder:/b"`);
+    expect(apply(before, addFurtherKey("b", "age:age1x"))).toBe(
+      before.replace(list, 'also_wrap = ["key-file:/x", "passphrase:", "age:age1x"]'),
+    );
+    const dotted = 'profiles.a.also_wrap = ["key-file:/x"]\n';
+    expect(apply(dotted, addFurtherKey("a", "age:age1x"))).toBe(
+      'profiles.a.also_wrap = ["key-file:/x", "age:age1x"]\n',
     );
   });
 

@@ -2,7 +2,7 @@ import { parse, TomlError } from "smol-toml";
 import { decodeUtf8 } from "../../core/bytes.js";
 import { quote } from "../../core/name.js";
 import { CofferError } from "../../errors.js";
-import { suggest } from "../arguments/suggest.js";
+import { suggest } from "../suggest.js";
 import { locate } from "./toml-statements.js";
 
 /** A TOML file as it was read. What is wrong in it is told by file, line and column, never by its text, which may be anything. */

@@ -1,6 +1,6 @@
 import type { Call } from "../../core/call.js";
 import { type ErrorCode, isCofferError } from "../../errors.js";
-import { isVault, openKeyProvider, openStore } from "../../open.js";
+import { isVault, openKeyProvider, openStore, type Surroundings } from "../../open.js";
 import type { Profile } from "./profile.js";
 
 /** What could be pinned, and of what could not, why. */
@@ -15,7 +15,7 @@ const PASSING: readonly ErrorCode[] = ["NOT_FOUND", "ACCESS_DENIED", "UNREACHABL
 /** Asks a store and a key who they are. Throws `USAGE` for URLs of no kind that is known. */
 export async function readPins(
   urls: { readonly store: string | null; readonly key: string | null },
-  options: Call & { home?: string },
+  options: Call & Surroundings,
 ): Promise<Pins> {
   const { store, key } = urls;
   const storeId = await attempt("the store's id", store, (url) => readStoreId(url, options));
@@ -29,8 +29,8 @@ export async function readPins(
   };
 }
 
-async function readStoreId(url: string, { home, signal }: Call & { home?: string }): Promise<string | null> {
-  const store = await openStore({ url, ...(home === undefined ? {} : { home }) });
+async function readStoreId(url: string, { signal, ...around }: Call & Surroundings): Promise<string | null> {
+  const store = await openStore({ url, ...around });
   try {
     return isVault(store) ? await store.storeId(signal === undefined ? {} : { signal }) : null;
   } finally {
@@ -38,8 +38,8 @@ async function readStoreId(url: string, { home, signal }: Call & { home?: string
   }
 }
 
-async function readKeyId(url: string, { home }: { home?: string }): Promise<string> {
-  const keys = await openKeyProvider(url, home === undefined ? {} : { home });
+async function readKeyId(url: string, around: Surroundings): Promise<string> {
+  const keys = await openKeyProvider(url, around);
   await keys.close();
   return keys.id;
 }

@@ -1,20 +1,29 @@
-import { CofferError } from "../../errors.js";
-import type { Command, Task } from "../command.js";
-import type { Configuration } from "../profiles/profile.js";
-import { findConfigurationFile, readConfiguration } from "../profiles/read-configuration.js";
-import { findProject } from "../projects/find-project.js";
-import type { Project } from "../projects/project.js";
+import { CofferError } from "../errors.js";
+import type { Lookup, Tell } from "./lookup.js";
 import { type ChosenProfile, isExplicit, NO_SOURCES, type Origin, type Sources } from "./origin.js";
+import type { Configuration } from "./profiles/profile.js";
+import { findConfigurationFile, readConfiguration } from "./profiles/read-configuration.js";
+import { findProject } from "./projects/find-project.js";
+import type { Project } from "./projects/project.js";
 
 /**
- * Reads the configuration and looks for a project, as far as the verb has use for them. Throws `INVALID` for files that are not what they
+ * `needed`, if nothing is said. `none`: neither the configuration nor a project is read. `makes-profile`: the profile that is named
+ * need not be there yet.
+ */
+export type SettingsUse = "needed" | "none" | "makes-profile";
+
+/**
+ * Reads the configuration and looks for a project, as far as there is use for them. Throws `INVALID` for files that are not what they
  * should be, `NOT_FOUND` for a profile that is not there, `ACCESS_DENIED` for a project that changed since it was trusted.
  */
-export async function readSources(task: Task, { settings }: Pick<Command, "settings">): Promise<Sources> {
+export async function readSources(
+  lookup: Omit<Lookup, "sources">,
+  { settings, tell }: { readonly settings?: SettingsUse | undefined; readonly tell: Tell },
+): Promise<Sources> {
   if (settings === "none") return NO_SOURCES;
-  const configuration = await readConfiguration(task.world);
-  const project = await findProject(task);
-  const chosen = chooseProfile(task, configuration, project);
+  const configuration = await readConfiguration(lookup.world);
+  const project = await findProject(lookup, tell);
+  const chosen = chooseProfile(lookup, configuration, project);
   if (chosen !== null && chosen.profile === null && !(settings === "makes-profile" && isExplicit(chosen))) {
     throw noSuchProfile(chosen);
   }
@@ -23,7 +32,7 @@ export async function readSources(task: Task, { settings }: Pick<Command, "setti
 
 /** Flag, variable, project, then the one that the configuration says to use. */
 function chooseProfile(
-  { flags, world }: Pick<Task, "flags" | "world">,
+  { flags, world }: Omit<Lookup, "sources">,
   configuration: Configuration,
   project: Project | null,
 ): ChosenProfile | null {

@@ -1,5 +1,5 @@
 import { findNameFault, quote } from "../../core/name.js";
-import { parseNamespace } from "../arguments/path.js";
+import { parseNamespace } from "../namespace.js";
 import { assertNamespaceAt } from "../profiles/parse-configuration.js";
 import { isProfileName, PROFILE_NAME_HINT } from "../profiles/profile.js";
 import { assertKnownKeys, parseTomlDocument, readText, readTexts } from "../profiles/toml-document.js";

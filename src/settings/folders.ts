@@ -1,5 +1,5 @@
-import path from "node:path";
-import type { World } from "../world.js";
+import { posix, win32 } from "node:path";
+import type { Lookup } from "./lookup.js";
 
 /** Where things of ours lie when nobody says otherwise; null where there is no home to put them in. */
 export interface Folders {
@@ -22,8 +22,8 @@ export interface Folders {
  * (https://specifications.freedesktop.org/basedir-spec/latest/), `~/Library/Application Support` on macOS, `%APPDATA%` and
  * `%LOCALAPPDATA%` on Windows.
  */
-export function findFolders({ env, platform }: Pick<World, "env" | "platform">): Folders {
-  const paths = platform === "win32" ? path.win32 : path.posix;
+export function findFolders({ env, platform }: Pick<Lookup["world"], "env" | "platform">): Folders {
+  const paths = platform === "win32" ? win32 : posix;
   const absolute = (value: string | undefined): string | null =>
     value !== undefined && paths.isAbsolute(value) ? value : null;
   const home = absolute(platform === "win32" ? env.USERPROFILE : env.HOME);

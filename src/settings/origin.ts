@@ -1,5 +1,5 @@
-import type { Profile } from "../profiles/profile.js";
-import type { Project } from "../projects/project.js";
+import type { Profile } from "./profiles/profile.js";
+import type { Project } from "./projects/project.js";
 
 /** Where a setting was found. */
 export type Origin =

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { promises, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeBase64url, encodeHex, encodeUtf8 } from "../../core/bytes.js";
 import { randomBytes, sha256 } from "../../core/ciphers.js";
@@ -13,9 +13,9 @@ export function digestOf(bytes: Uint8Array): Digest {
 }
 
 /** The digest under which the file of this path is trusted, or null. What cannot be understood is no trust. */
-export async function findTrust(folder: string, file: string): Promise<Digest | null> {
+export function findTrust(folder: string, file: string): Digest | null {
   try {
-    const [path, digest] = (await readFile(recordOf(folder, file), "utf8")).split("\n");
+    const [path, digest] = readFileSync(recordOf(folder, file), "utf8").split("\n");
     return path === JSON.stringify(file) && digest !== undefined && /^[0-9a-f]{64}$/.test(digest) ? digest : null;
   } catch {
     return null;
@@ -28,10 +28,10 @@ export async function saveTrust(folder: string, file: string, digest: Digest): P
   const draft = `${record}.${encodeBase64url(randomBytes(9))}`;
   try {
     await makePrivateFolder(folder);
-    await writeFile(draft, `${JSON.stringify(file)}\n${digest}\n`, { mode: 0o600, flag: "wx" });
-    await rename(draft, record);
+    await promises.writeFile(draft, `${JSON.stringify(file)}\n${digest}\n`, { mode: 0o600, flag: "wx" });
+    await promises.rename(draft, record);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
+    await promises.rm(draft, { force: true }).catch(() => {});
     throw cannotKeep(folder, error);
   }
 }
@@ -39,7 +39,7 @@ export async function saveTrust(folder: string, file: string, digest: Digest): P
 /** False where the file was not trusted. Throws `FAILED` where its record cannot be removed. */
 export async function removeTrust(folder: string, file: string): Promise<boolean> {
   try {
-    await rm(recordOf(folder, file));
+    await promises.rm(recordOf(folder, file));
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))

@@ -1,11 +1,9 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CofferError } from "../../errors.js";
-import type { Task } from "../command.js";
-import { isSeen, readFileBytes } from "../input/read-bytes.js";
-import { say } from "../output/render.js";
-import { findFolders } from "../settings/folders.js";
+import { findFolders } from "../folders.js";
+import type { Lookup, Tell } from "../lookup.js";
+import { isMissing, isSeen, readFileBytes } from "../read-bytes.js";
 import type { Project } from "./project.js";
 
 export const PROJECT_FILE_NAME = "coffer.toml";
@@ -18,42 +16,42 @@ export interface ProjectFile {
 }
 
 /**
- * The project that counts: the file that `--project` names, else the nearest `coffer.toml` upwards, if it is trusted. One that is not is said
+ * The project that counts: the file that `--project` names, else the nearest `coffer.toml` upwards, if it is trusted. One that is not is told
  * and left alone, for it may be anybody's. Throws `ACCESS_DENIED` for one that has changed since it was trusted (to go on without
  * what it said could mean another store), `INVALID` for what is no project file.
  */
-export async function findProject(task: Task): Promise<Project | null> {
-  const { flags, world } = task;
+export async function findProject({ flags, world }: Omit<Lookup, "sources">, tell: Tell): Promise<Project | null> {
   const named = flags.text("project");
   if (named !== undefined) return parse(await readFileBytes(named, MAX_PROJECT_BYTES, world.signal), named);
-  const found = await findUpwards(workingFolder());
+  const found = findUpwards(workingFolder());
   if (found === null) return null;
   const { file, content } = found;
   const { trust } = findFolders(world);
   // Loaded where there is something to trust.
   const { digestOf, findTrust } = await import("./trust.js");
-  const trusted = trust === null ? null : await findTrust(trust, file);
+  const trusted = trust === null ? null : findTrust(trust, file);
   if (content instanceof Uint8Array && trusted === digestOf(content)) return parse(content, file);
   if (trusted !== null) throw changed(file);
   const state = content instanceof Uint8Array ? "that is not trusted: see it, then `coffer trust`" : content.fault;
-  await say(task, `there is a coffer.toml at ${dirname(file)} ${state}`);
+  await tell(`there is a coffer.toml at ${dirname(file)} ${state}`);
   return null;
 }
 
 /** The nearest `coffer.toml`, from this folder upwards. */
-export async function findUpwards(folder: string | null): Promise<ProjectFile | null> {
+export function findUpwards(folder: string | null): ProjectFile | null {
   for (let here = folder; here !== null; here = dirname(here) === here ? null : dirname(here)) {
-    const found = await readProjectFile(here);
+    const found = readProjectFile(here);
     if (found !== null) return found;
   }
   return null;
 }
 
 /** The `coffer.toml` of this very folder; null where there is none. */
-export async function readProjectFile(folder: string): Promise<ProjectFile | null> {
+export function readProjectFile(folder: string): ProjectFile | null {
   const file = join(folder, PROJECT_FILE_NAME);
+  if (isMissing(file)) return null;
   try {
-    const content = await readPlainFile(file);
+    const content = readPlainFile(file);
     return content === null ? null : { file, content };
   } catch (error) {
     switch (error instanceof Error && "code" in error ? error.code : undefined) {
@@ -65,7 +63,7 @@ export async function readProjectFile(folder: string): Promise<ProjectFile | nul
         return { file, content: { fault: "that is a symbolic link, and is not used" } };
       default:
         // A folder that may not be entered need not have one.
-        return (await isSeen(file)) ? { file, content: { fault: "that cannot be read" } } : null;
+        return isSeen(file) ? { file, content: { fault: "that cannot be read" } } : null;
     }
   }
 }
@@ -84,16 +82,18 @@ async function parse(content: Uint8Array, file: string): Promise<Project> {
 }
 
 /** Not through a link, which could lead anywhere, nor waiting at a pipe. */
-async function readPlainFile(file: string): Promise<Uint8Array | { fault: string } | null> {
-  // Windows has neither of these flags.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+function readPlainFile(file: string): Uint8Array | { fault: string } | null {
+  // Windows has neither of these flags, so there a look before is all that can be had.
+  if (constants.O_NOFOLLOW === undefined && lstatSync(file).isSymbolicLink())
+    return { fault: "that is a symbolic link, and is not used" };
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
-    const status = await handle.stat();
+    const status = fstatSync(descriptor);
     if (!status.isFile()) return null;
     if (status.size > MAX_PROJECT_BYTES) return { fault: `that is longer than ${MAX_PROJECT_BYTES} bytes` };
-    return await handle.readFile();
+    return readFileSync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 

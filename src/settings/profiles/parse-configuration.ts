@@ -1,5 +1,5 @@
 import { isCofferError } from "../../errors.js";
-import { parseNamespace } from "../arguments/path.js";
+import { parseNamespace } from "../namespace.js";
 import { type Configuration, isProfileName, PROFILE_NAME_HINT, PROFILE_TEXTS, type Profile } from "./profile.js";
 import {
   assertKnownKeys,

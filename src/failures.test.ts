@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CofferError } from "../errors.js";
+import { CofferError } from "./errors.js";
 import { exitCodeOf, renderFailure } from "./failures.js";
 
 const CANARY = "s3cret-CANARY";

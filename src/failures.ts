@@ -2,8 +2,9 @@
  * What a failure looks like from outside. What we know is told in two lines: what happened to what, and what to do next. Anything
  * else is a bug of ours: where it happened, without its message, which may repeat what it was working on.
  */
-import { CofferError, type ErrorCode, isCofferError } from "../errors.js";
-import { printable, renderJson } from "./output/render.js";
+
+import { printable, renderJson } from "./core/printable.js";
+import { CofferError, type ErrorCode, isCofferError } from "./errors.js";
 
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   FAILED: 1,
