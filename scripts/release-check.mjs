@@ -77,7 +77,7 @@ function checkOn(wanted, { tarball, cut }) {
   const consumer = join(folder, `consumer-${wanted}`);
   install(tarball, { node, folder: consumer, cut });
   useAll({ node, folder: consumer, cut, manifest });
-  tell(`Node ${version}: installed; command, import, import from CommonJS and coffer/testing work`);
+  tell(`Node ${version}: installed; command, import, import from CommonJS, coffer/env and coffer/testing work`);
   if (wanted !== nodesFor(manifest)[0]) return;
   for (const moduleResolution of ["nodenext", "bundler"]) {
     typeCheck({ folder: consumer, root: ROOT, moduleResolution });

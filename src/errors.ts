@@ -1,5 +1,5 @@
 /**
- * What went wrong, as a word that programs may rely on. The command line's exit code follows from it (src/cli/failures.ts).
+ * What went wrong, as a word that programs may rely on. The command line's exit code follows from it (src/failures.ts).
  *
  * - `USAGE` the caller asked for something that cannot be asked; `UNSUPPORTED` this store or version cannot do it
  * - `INVALID` what was handed in (a file, stdin, a document to import) is not what it should be; nothing was changed

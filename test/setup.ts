@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const STAMP = join(ROOT, "node_modules/.cache/coffer/build.sha256");
 const SETTINGS = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "tsdown.config.ts"];
-const OUTPUTS = ["dist/cli/coffer.cjs", "dist/index.js", "dist/index.d.ts", "dist/testing/index.js"];
+const OUTPUTS = ["dist/cli/coffer.cjs", "dist/index.js", "dist/index.d.ts", "dist/env.js", "dist/testing/index.js"];
 
 /** Builds what the process-level tests run, unless that very source was built before. Throws when the build fails. */
 export default function buildOnce(): void {

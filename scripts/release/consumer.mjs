@@ -6,11 +6,13 @@ import { must, npm } from "./shell.mjs";
 const VALUE = "p\u00e4ss 'word' \"$HOME\" `x`\n# second line\n";
 
 const USE_LIBRARY = `
-  const { openStore, isCofferError, Sensitive } = library;
+  const { env, openStore, isCofferError, Sensitive } = library;
   const store = await openStore({ url: process.env.COFFER_STORE, key: process.env.COFFER_KEY });
   const secret = await store.read("app/PASSWORD");
   assert.equal(Buffer.from(secret.value.reveal()).toString(), process.env.EXPECTED);
   assert.equal(String(secret.value), "[sensitive]");
+  const { PASSWORD } = await env({ namespaces: ["app"], only: ["PASSWORD"] });
+  assert.equal(PASSWORD, process.env.EXPECTED);
   await assert.rejects(store.commit("app", [{ op: "put", name: "PASSWORD", value: Sensitive.fromText("x"), expect: null }]),
     (error) => isCofferError(error, "CONFLICT"));
   await store.close();
@@ -27,6 +29,16 @@ ${USE_LIBRARY}`,
 (async () => {
   const [library, testing] = [await import("coffer"), await import("coffer/testing")];
 ${USE_LIBRARY}})();
+`,
+  "filled.cjs": `import("coffer/env").then(() => require("./print.cjs"));
+`,
+  "required.cjs": `require("coffer/env");
+require("./print.cjs");
+`,
+  "filled.mjs": `import "coffer/env";
+import "./print.cjs";
+`,
+  "print.cjs": `process.stdout.write(process.env.PASSWORD + Object.keys(process.env).filter((name) => name.startsWith("COFFER_")));
 `,
   "contract.test.mjs": `import { describe, it } from "node:test";
 import { objectStoreContract, openMemoryStore } from "coffer/testing";
@@ -45,11 +57,23 @@ export async function password(path: string): Promise<string | null> {
   const secret = await store.read(path);
   return secret === null ? null : Buffer.from(secret.value.reveal()).toString("utf8");
 }
+export async function settings(): Promise<{ DB_URL: string; BILLING_TOKEN: string }> {
+  const chosen = await env({ only: ["DB_URL", "TOKEN"], map: { DB_URL: "DB_URL" }, prefix: "BILLING_" });
+  // @ts-expect-error nobody asked for it
+  void chosen.OTHER;
+  // @ts-expect-error an option of another name would be passed over
+  await env({ only: ["DB_URL"], namespace: "app" });
+  const all = await env();
+  // @ts-expect-error what was not asked for by name may be missing
+  all.DB_URL.length;
+  return chosen;
+}
 export const flaky: ObjectStore = faultyStore(openMemoryStore(), ({ operation }) => operation === "put" ? { kind: "after" } : undefined);
 `;
 
 const TYPED_PROGRAMS = {
-  "typed.mts": `import { openStore, type SecretStore } from "coffer";
+  "typed.mts": `import { env, openStore, type SecretStore } from "coffer";
+import "coffer/env";
 import { faultyStore, type ObjectStore, openMemoryStore } from "coffer/testing";
 ${TYPED}`,
   "typed.cts": `import type { SecretStore } from "coffer" with { "resolution-mode": "import" };
@@ -108,6 +132,11 @@ export function useAll({ node, folder, cut, manifest }) {
   run([node, "esm.mjs"]);
   run([node, "common.cjs"]);
   run([node, "--test", "contract.test.mjs"]);
+  const filled = { env: { ...env, COFFER_NAMESPACE: "app" } };
+  for (const line of [["--import", "coffer/env", "print.cjs"], ["filled.mjs"], ["filled.cjs"], ["required.cjs"]]) {
+    same(line.join(" "), run([node, ...line], filled), VALUE);
+  }
+  run([node, "--import", "coffer/env", "print.cjs"], { code: 125 });
 }
 
 /** A strict program against the types as they are delivered, with no error skipped in them. */

@@ -5,14 +5,16 @@ import { posix } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|docs\/FORMAT\.md|dist\/sbom\.cdx\.json|dist\/.+(\.d\.ts|\.c?js))$/;
+  /^(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|SECURITY\.md|docs\/.+\.md|dist\/sbom\.cdx\.json|dist\/.+(\.d\.ts|\.c?js))$/;
 const NEEDED = [
   "package.json",
   "README.md",
   "LICENSE",
   "NOTICE",
   "CHANGELOG.md",
+  "SECURITY.md",
   "docs/FORMAT.md",
+  "docs/FIVE-MINUTES.md",
   "dist/sbom.cdx.json",
 ];
 const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepare"];

@@ -33,14 +33,17 @@ export class Sensitive {
     return this.#bytes;
   }
 
+  /** `[sensitive]`. */
   toString(): string {
     return REDACTED;
   }
 
+  /** `[sensitive]`. */
   toJSON(): string {
     return REDACTED;
   }
 
+  /** `[sensitive]`, also for `console.log`. */
   [inspect.custom](): string {
     return REDACTED;
   }

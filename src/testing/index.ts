@@ -4,6 +4,8 @@
  *
  *     import { describe, it } from "vitest";
  *     objectStoreContract("my store", openMine, { describe, it });
+ *
+ * @module coffer/testing
  */
 export type { Call } from "../core/call.js";
 export type { Context } from "../core/context.js";

@@ -13,6 +13,7 @@ export interface OpenedKeys {
   again(): Promise<KeyProvider>;
   /** Another master key of the same kind. */
   other(): Promise<KeyProvider>;
+  /** Closes and removes all of it. */
   dispose(): Promise<void>;
 }
 

@@ -9,12 +9,15 @@ import { testCreating, testReplacing } from "./object-store-contract/writing.js"
 /** A store to test, with nothing in it, and the way to get rid of it (which closes it). */
 export interface OpenedStore {
   readonly store: ObjectStore;
+  /** Closes and removes it. */
   dispose(): Promise<void>;
 }
 
 /** The two functions that nearly every test framework has: Vitest, Jest, Mocha, node:test. Assertions are Node's own. */
 export interface Runner {
+  /** Runs the body, which names tests, under a heading. */
   describe(name: string, body: () => void): unknown;
+  /** Names one test. */
   it(name: string, body: () => Promise<void>): unknown;
 }
 
