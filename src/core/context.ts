@@ -5,6 +5,8 @@ import { isWellFormed, quote } from "./name.js";
 /** Pairs that must be given again, exactly, to read (KMS calls it encryption context). */
 export type Context = Readonly<Record<string, string>>;
 
+const NO_CONTEXT: Context = Object.freeze({});
+
 export const MAX_CONTEXT_PAIRS = 16;
 const MAX_KEY_BYTES = 128;
 const MAX_VALUE_BYTES = 1024;
@@ -43,6 +45,7 @@ export function assertContext(context: Context): void {
 
 /** The pairs of a pool that are named; null where one is not there. */
 export function pickContext(pool: Context, names: readonly string[]): Context | null {
+  if (names.length === 0) return NO_CONTEXT;
   if (!names.every((name) => Object.hasOwn(pool, name))) return null;
   return Object.fromEntries(names.map((name) => [name, pool[name] ?? ""]));
 }

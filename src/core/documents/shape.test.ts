@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   array,
@@ -35,6 +36,13 @@ describe("a shape", () => {
   it("names the place of a fault and never what stands there", () => {
     expect(() => pair({ name: "x", list: ["a", "canary"] }, "it")).toThrow(
       expect.objectContaining({ code: "INTEGRITY", message: expect.stringMatching(/^it\.list\[1\] (?!.*canary)/) }),
+    );
+  });
+
+  it("puts the place together from the outside in", () => {
+    const nested = object({ rows: array(object({ cell: optional(array(whole(1), 1, 2)) }), 0, 3) });
+    expect(() => nested({ rows: [{}, { cell: [1, 0] }] }, "heads/x, line 7")).toThrow(
+      expect.objectContaining({ message: "heads/x, line 7.rows[1].cell[1] is no whole number from 1 on" }),
     );
   });
 
@@ -90,5 +98,22 @@ describe("a shape", () => {
 
   it("knows a time by its form and by the calendar", () => {
     expect([isTime("2026-01-31T12:00:00.000Z"), isTime("2026-01-32T12:00:00.000Z")]).toEqual([true, false]);
+  });
+});
+
+describe("a time", () => {
+  it("is what a date gives back, of every year, month, day and hour", () => {
+    const parts = [9999, 13, 32, 24, 60, 60, 999].map((max) => fc.integer({ min: 0, max }));
+    fc.assert(
+      fc.property(fc.tuple(...parts), ([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0]) => {
+        const two = (number: number): string => String(number).padStart(2, "0");
+        const date = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+        const candidate = `${date}T${two(hour)}:${two(minute)}:${two(second)}.${String(ms).padStart(3, "0")}Z`;
+        const parsed = new Date(candidate);
+        const isReal = !Number.isNaN(parsed.getTime()) && parsed.toISOString() === candidate && year > 0;
+        expect(isTime(candidate)).toBe(isReal);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
