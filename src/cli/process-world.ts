@@ -1,15 +1,13 @@
 import { fstatSync, writeSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
-import { isatty, type WriteStream } from "node:tty";
 import { CofferError } from "../errors.js";
-import { type Input, type Output, OutputClosed, type World } from "./world.js";
+import { isTerminal } from "../run/terminal.js";
+import { openStandardOutput } from "./output/standard-output.js";
+import type { Input, Output, World } from "./world.js";
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * The world of a real process. A second signal to stop ends it at once.
- *
- * Node's stream for stdout is made when it is first used and not before: it sets a pipe to non-blocking, for every process that shares it.
+ * The world of a real process. A second signal to stop ends it at once. What few commands use is looked at or loaded when it is asked for.
  */
 export function openProcessWorld(): World {
   const stop = new AbortController();
@@ -20,7 +18,7 @@ export function openProcessWorld(): World {
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   return {
     stdin: processInput(),
-    stdout: dataOutput(),
+    stdout: openStandardOutput(),
     stderr: talkOutput(),
     env: process.env,
     platform: process.platform,
@@ -41,7 +39,9 @@ function endAtOnce(signal: NodeJS.Signals, listener: NodeJS.SignalsListener): vo
 
 function processInput(): Input {
   return {
-    kind: inputKind(),
+    get kind() {
+      return inputKind();
+    },
     get stream() {
       return process.stdin;
     },
@@ -49,7 +49,7 @@ function processInput(): Input {
 }
 
 function inputKind(): Input["kind"] {
-  if (isatty(0)) return "terminal";
+  if (isTerminal(0)) return "terminal";
   try {
     const stats = fstatSync(0);
     return stats.isFIFO() || stats.isFile() || stats.isSocket() ? "stream" : "none";
@@ -58,40 +58,12 @@ function inputKind(): Input["kind"] {
   }
 }
 
-function dataOutput(): Output {
-  let stream: WriteStream | undefined;
-  return {
-    isTerminal: isatty(1),
-    write: (data) => {
-      stream ??= openStdout();
-      return handOver(stream, data);
-    },
-  };
-}
-
-function openStdout(): WriteStream {
-  const { stdout } = process;
-  // Without a listener a closed pipe would be an uncaught exception; each write reports its own error.
-  stdout.on("error", () => {});
-  return stdout;
-}
-
-function handOver(stream: WriteStream, data: Uint8Array | string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(data, (error) => (error == null ? resolve() : reject(outputError(error))));
-  });
-}
-
-function outputError(error: NodeJS.ErrnoException): Error {
-  const closed = error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED";
-  if (closed) return new OutputClosed("nobody reads the output");
-  return new CofferError("FAILED", `cannot write to stdout: ${error.code ?? "unknown"}`, { cause: error });
-}
-
 /** Talk that nobody can hear changes nothing. */
 function talkOutput(): Output {
   return {
-    isTerminal: isatty(2),
+    get isTerminal() {
+      return isTerminal(2);
+    },
     write: async (data) => {
       try {
         const bytes = Buffer.from(data);
@@ -104,6 +76,7 @@ function talkOutput(): Output {
 }
 
 function findAuthor(): string | undefined {
+  const { hostname, userInfo } = process.getBuiltinModule("node:os");
   try {
     return `${userInfo().username}@${hostname()}`;
   } catch {

@@ -1,14 +1,14 @@
 import { CofferError } from "../errors.js";
+import { exitCodeOf, renderFailure } from "../failures.js";
 import { EXIT_OWN_FAILURE } from "../run/outcome.js";
+import { NO_SOURCES } from "../settings/origin.js";
+import { readSources } from "../settings/sources.js";
+import { suggest } from "../settings/suggest.js";
+import { checkGlobalFlags } from "./arguments/global-flags.js";
 import { type Outline, outlineArguments, parseArguments } from "./arguments/parse-arguments.js";
-import { suggest } from "./arguments/suggest.js";
 import type { Command, Task } from "./command.js";
 import { HIDDEN_VERBS, VERBS } from "./command-table.js";
-import { exitCodeOf, renderFailure } from "./failures.js";
-import { renderCommandHelp, renderOverview, usageOf } from "./help.js";
-import { NO_SOURCES } from "./settings/origin.js";
-import { checkGlobalFlags } from "./settings/settings.js";
-import { readSources } from "./settings/sources.js";
+import { say } from "./output/render.js";
 import { VERSION } from "./version.js";
 import { OutputClosed, type World } from "./world.js";
 
@@ -31,18 +31,24 @@ async function dispatch(outline: Outline, world: World): Promise<number> {
   if (outline.wantsVersion) return print(world, `${VERSION}\n`);
   if (verb === undefined) {
     const { flags } = parseArguments(others, []);
-    if (flags.has("help")) return print(world, renderOverview(VERBS));
+    if (flags.has("help")) return print(world, (await loadHelp()).renderOverview(VERBS));
     throw new CofferError("USAGE", "no verb is given", { hint: "`coffer help` lists the verbs" });
   }
   const row = [...VERBS, ...HIDDEN_VERBS].find(({ name }) => name === verb);
   if (row === undefined) throw unknownVerb(verb);
   const command = await row.load();
   const { flags, positionals, rest } = parseArguments(others, command.options);
-  if (flags.has("help")) return print(world, renderCommandHelp(row.name, row.summary, command));
+  if (flags.has("help")) {
+    return print(world, (await loadHelp()).renderCommandHelp(row.name, row.summary, command));
+  }
   const bare = makeTask(world, flags, positionals, rest, command);
   if (!HIDDEN_VERBS.includes(row)) checkGlobalFlags(bare);
-  checkArguments(bare, row.name, command);
-  const task = { ...bare, sources: await readSources(bare, command) };
+  const fault = findArgumentFault(bare, command);
+  if (fault !== null) throw await misused(row.name, command, fault);
+  const task = {
+    ...bare,
+    sources: await readSources(bare, { settings: command.settings, tell: (text) => say(bare, text) }),
+  };
   return (await command.run(task)) ?? 0;
 }
 
@@ -69,16 +75,23 @@ function makeTask(
   return { ...common, arguments: [...positionals, ...(rest ?? [])], rest: [] };
 }
 
-function checkArguments(task: Task, name: string, command: Command): void {
-  const hint = `usage: ${usageOf(name, command)}`;
+/** What is wrong with the number of arguments, or null. */
+function findArgumentFault({ arguments: given }: Task, command: Command): string | null {
   const needed = command.arguments.filter(({ optional }) => optional !== true);
-  const missing = needed[task.arguments.length];
-  if (missing !== undefined) throw new CofferError("USAGE", `${name}: ${missing.name} is missing`, { hint });
+  const missing = needed[given.length];
+  if (missing !== undefined) return `${missing.name} is missing`;
   const endless = command.arguments.at(-1)?.repeats === true;
   // What is too much is not repeated: it may be a value.
-  if (!endless && task.arguments.length > command.arguments.length) {
-    throw new CofferError("USAGE", `${name}: too many arguments`, { hint });
-  }
+  return !endless && given.length > command.arguments.length ? "too many arguments" : null;
+}
+
+async function misused(name: string, command: Command, fault: string): Promise<CofferError> {
+  const { usageOf } = await loadHelp();
+  return new CofferError("USAGE", `${name}: ${fault}`, { hint: `usage: ${usageOf(name, command)}` });
+}
+
+function loadHelp(): Promise<typeof import("./help.js")> {
+  return import("./help.js");
 }
 
 /** Names the verb only where it looks like one: it may be anything that was typed in the wrong place. */

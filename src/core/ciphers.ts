@@ -2,7 +2,18 @@
  * The one file that calls the ciphers. Nothing else may import node:crypto (a lint rule holds it), because its defaults
  * are not ours: Node accepts cut GCM tags unless `authTagLength` is given, and any IV length.
  */
-import * as crypto from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes as nodeRandomBytes,
+  scrypt as nodeScrypt,
+  timingSafeEqual,
+} from "node:crypto";
 
 export const KEY_BYTES = 32;
 export const IV_BYTES = 12;
@@ -10,35 +21,35 @@ export const TAG_BYTES = 16;
 
 /** Random bytes from the operating system. */
 export function randomBytes(length: number): Uint8Array {
-  return crypto.randomBytes(length);
+  return nodeRandomBytes(length);
 }
 
 /** SHA-256 (FIPS 180-4) of the parts joined. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = crypto.createHash("sha256");
+  const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest();
 }
 
 /** HMAC-SHA-256 (RFC 2104) of the parts joined. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const hmac = crypto.createHmac("sha256", key);
+  const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(part);
   return hmac.digest();
 }
 
 /** HKDF-SHA-256 (RFC 5869), extract and expand; `length` in bytes, at most 8,160. */
 export function hkdfSha256(key: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  return new Uint8Array(crypto.hkdfSync("sha256", handleOf(key), salt, info, length));
+  return new Uint8Array(hkdfSync("sha256", handleOf(key), salt, info, length));
 }
 
 // Node turns a key's bytes into a handle at every call, a third of the time that HKDF takes; a thousand values hang on one data key.
-const handles = new WeakMap<Uint8Array, crypto.KeyObject>();
+const handles = new WeakMap<Uint8Array, KeyObject>();
 
-function handleOf(key: Uint8Array): crypto.KeyObject {
+function handleOf(key: Uint8Array): KeyObject {
   const known = handles.get(key);
   if (known !== undefined) return known;
-  const handle = crypto.createSecretKey(key);
+  const handle = createSecretKey(key);
   handles.set(key, handle);
   return handle;
 }
@@ -57,13 +68,13 @@ export function scrypt(password: Uint8Array, salt: Uint8Array, parameters: Scryp
   // Node's own limit is 32 MiB; what is needed is 128·N·r and a little.
   const options = { N, r, p, maxmem: 128 * N * r + 128 * r * p + 1024 * 1024 };
   return new Promise((resolve, reject) => {
-    crypto.scrypt(password, salt, KEY_BYTES, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+    nodeScrypt(password, salt, KEY_BYTES, options, (error, key) => (error === null ? resolve(key) : reject(error)));
   });
 }
 
 /** Equality in a time that does not depend on where the first difference is. */
 export function isEqualInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && crypto.timingSafeEqual(a, b);
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
 
 /** AES-256-GCM (NIST SP 800-38D): the ciphertext followed by its tag of 16 bytes. */
@@ -74,7 +85,7 @@ export function encryptAesGcm(
   additionalData: Uint8Array,
 ): Uint8Array {
   assertLengths(key, iv);
-  const cipher = crypto.createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(additionalData);
   return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
@@ -89,7 +100,7 @@ export function decryptAesGcm(
   assertLengths(key, iv);
   const end = sealed.byteLength - TAG_BYTES;
   if (end < 0) return null;
-  const decipher = crypto.createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(additionalData);
   decipher.setAuthTag(sealed.subarray(end));
   const plaintext = decipher.update(sealed.subarray(0, end));

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Sensitive } from "../core/sensitive.js";
 import { keyProviderContract } from "../testing/key-provider-contract.js";
 import { createKeyFile, openKeyFile, openMasterKey, parseKeyFile } from "./key-file.js";
@@ -123,6 +123,34 @@ describe("a key file", () => {
     expect(refusal).toMatchObject({ hint: expect.stringMatching(/^chmod 600 /) });
     execFileSync("sh", ["-c", (refusal as { hint: string }).hint]);
     expect(statSync(odd).mode & 0o777).toBe(0o600);
+  });
+
+  describe("that systemd hands to a service", () => {
+    afterEach(() => vi.unstubAllEnvs());
+
+    it("is opened with mode 440: the group's part is the mask of an access list", async () => {
+      await createKeyFile(path);
+      chmodSync(path, 0o440);
+      vi.stubEnv("CREDENTIALS_DIRECTORY", folder);
+      await expect(openKeyFile(path)).resolves.toMatchObject({ url: `key-file:${path}` });
+    });
+
+    it.each([0o444, 0o460, 0o644])("is refused with mode %o all the same", async (mode) => {
+      await createKeyFile(path);
+      chmodSync(path, mode);
+      vi.stubEnv("CREDENTIALS_DIRECTORY", folder);
+      await expect(openKeyFile(path)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
+    });
+
+    it.each(["", "/", "below"])(
+      "is refused with mode 440 where the folder of credentials is another: %j",
+      async (other) => {
+        await createKeyFile(path);
+        chmodSync(path, 0o440);
+        vi.stubEnv("CREDENTIALS_DIRECTORY", other === "below" ? join(folder, "..") : other);
+        await expect(openKeyFile(path)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
+      },
+    );
   });
 
   it.each([0o600, 0o400])("is opened with mode %o", async (mode) => {

@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { link, open, rm } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, promises, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { decodeBase64url, encodeBase64url, encodeUtf8 } from "../core/bytes.js";
 import { KEY_BYTES, randomBytes, sha256 } from "../core/ciphers.js";
@@ -12,6 +11,7 @@ import { makePrivateFolder } from "./private-folder.js";
 
 const LINE = /^coffer-master-key-1 ([A-Za-z0-9_-]{43})\n$/;
 const OTHERS = 0o077;
+const GROUP_READS = 0o040;
 
 /**
  * Opens a master key that lies in a file (docs/FORMAT.md section 17). Throws `NOT_FOUND` when there is no such file, `ACCESS_DENIED` when others may
@@ -58,7 +58,7 @@ export async function createKeyFile(path: string): Promise<boolean> {
     await translated(path, () => writeDurably(draft, encodeUtf8(newKeyLine())));
     return await translated(path, () => linkInto(draft, path));
   } finally {
-    await translated(path, () => rm(draft, { force: true }));
+    await translated(path, () => promises.rm(draft, { force: true }));
     await translated(path, () => syncFolder(folder));
   }
 }
@@ -95,7 +95,7 @@ function readPrivate(path: string): Uint8Array {
     if (!status.isFile()) return new Uint8Array(0);
     const { mode } = status;
     // Windows has no such modes: access lists decide there.
-    if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+    if (process.platform !== "win32" && (mode & OTHERS) !== 0 && !isCredential(path, mode)) {
       throw new CofferError(
         "ACCESS_DENIED",
         `the key file ${quote(path)} can be read by others (mode ${(mode & 0o777).toString(8)})`,
@@ -111,8 +111,22 @@ function readPrivate(path: string): Uint8Array {
   }
 }
 
+/**
+ * True for a file that systemd hands to one service: from version 254 on that user's right to read it is in an access list, whose mask is where the
+ * group's mode is otherwise (0440). https://github.com/systemd/systemd/issues/29435
+ */
+function isCredential(path: string, mode: number): boolean {
+  const folder = process.env.CREDENTIALS_DIRECTORY;
+  return (
+    folder !== undefined &&
+    folder !== "" &&
+    dirname(resolve(path)) === resolve(folder) &&
+    (mode & OTHERS) === GROUP_READS
+  );
+}
+
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "wx", 0o600);
+  const file = await promises.open(path, "wx", 0o600);
   try {
     await file.writeFile(bytes);
     await file.chmod(0o600);
@@ -124,7 +138,7 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
 
 async function linkInto(draft: string, path: string): Promise<boolean> {
   try {
-    await link(draft, path);
+    await promises.link(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
@@ -135,7 +149,7 @@ async function linkInto(draft: string, path: string): Promise<boolean> {
 async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open folders.
   if (process.platform === "win32") return;
-  const handle = await open(folder, constants.O_RDONLY);
+  const handle = await promises.open(folder, constants.O_RDONLY);
   await handle.sync().finally(() => handle.close());
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { promises } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -10,14 +10,14 @@ export async function makePrivateFolder(path: string): Promise<void> {
   if (await isMade(path)) return;
   const parent = dirname(path);
   if (parent !== path) await makePrivateFolder(parent);
-  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+  await promises.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
     if (codeOf(error) !== "EEXIST") throw error;
   });
 }
 
 async function isMade(path: string): Promise<boolean> {
   try {
-    await mkdir(path, { mode: 0o700 });
+    await promises.mkdir(path, { mode: 0o700 });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return true;

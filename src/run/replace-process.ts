@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { isatty } from "node:tty";
 import { CofferError } from "../errors.js";
 import { findCommand, notExecutable, readHead } from "./find-command.js";
 import type { NotStarted } from "./outcome.js";
+import { isTerminal } from "./terminal.js";
 
 export interface ReplaceOptions {
   readonly command: string;
@@ -61,7 +61,7 @@ function ignore(): void {}
  * blocking what a child inherits (uv_spawn), and that is the same open terminal.
  */
 function unblockTerminal(): void {
-  if (isatty(0)) spawnSync("/bin/sh", ["-c", ":"], { stdio: "inherit", env: {} });
+  if (isTerminal(0)) spawnSync("/bin/sh", ["-c", ":"], { stdio: "inherit", env: {} });
 }
 
 function hasInterpreter(file: string): boolean {

@@ -1,11 +1,11 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { isatty } from "node:tty";
 import { CofferError } from "../errors.js";
 import { type ChildFile, makeChildFiles } from "./child-files.js";
 import { findCommand, notExecutable } from "./find-command.js";
 import { forwardSignals } from "./forward-signals.js";
 import type { Ended, NotStarted, Outcome } from "./outcome.js";
+import { isTerminal } from "./terminal.js";
 
 export interface ChildOptions {
   /** Looked up in the PATH of this process, not in that of `env`. */
@@ -93,7 +93,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild | 
 }
 
 function sharesTerminal(): boolean {
-  return [0, 1, 2].some((descriptor) => isatty(descriptor));
+  return [0, 1, 2].some(isTerminal);
 }
 
 function spawnFile(

@@ -184,9 +184,9 @@ describe.concurrent("profiles", () => {
       "report.cjs",
       `const fs = require("node:fs");
        const seen = [];
-       for (const [of, name] of [[fs, "open"], [fs.promises, "open"], [fs.promises, "readFile"], [fs.promises, "lstat"]]) {
-         const real = of[name];
-         of[name] = function (path, ...rest) { seen.push(String(path)); return real.call(this, path, ...rest); };
+       for (const name of ["open", "openSync", "lstatSync"]) {
+         const real = fs[name];
+         fs[name] = function (path, ...rest) { seen.push(String(path)); return real.call(this, path, ...rest); };
        }
        process.on("exit", () => fs.writeSync(2, seen.concat(Object.keys(require.cache)).join("\\n")));`,
     );

@@ -3,16 +3,14 @@ import { joinPath } from "../../core/name.js";
 import type { Secret } from "../../core/secret-store.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
 import { READ_OPTIONS } from "../arguments/options.js";
 import { resolvePath } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { readJsonField } from "../input/json-field.js";
 import { readOne, readReadInput } from "../input/read-input.js";
-import { writeOutputFile } from "../output/output-file.js";
 import { renderJson, say } from "../output/render.js";
 import { secretJson } from "../output/version-json.js";
 import { withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
 
 const LF = 0x0a;
 
@@ -24,7 +22,31 @@ export const get: Command = {
   examples: [
     ["coffer get prod/billing/DB_URL", "prints it"],
     ["coffer get prod/tls.key -o key.pem", "writes it to a file that only you can read"],
-    ["coffer get prod/billing/DB_URL --at 2026-05-04", "as it was then"],
+    ["coffer get prod/billing/DB_URL --version 1", "as it was at first"],
+  ],
+  exits: [
+    [3, "there is no such secret, version or commit"],
+    [5, "the context is another, or the key is"],
+    [6, "it is not as it was written, or the store went back in time"],
+  ],
+  json: [
+    "path",
+    "namespace",
+    "name",
+    "version",
+    "time",
+    "author",
+    "message",
+    "commit",
+    "stage",
+    "deleted",
+    "purged",
+    "type",
+    "comment",
+    "expires",
+    "context",
+    "encoding",
+    "value",
   ],
   run: async (task) => {
     const path = resolvePath(task.arguments[0] ?? "", findDefaultNamespace(task) ?? "");
@@ -42,10 +64,11 @@ export const get: Command = {
 async function hand(task: Task, secret: Secret): Promise<void> {
   const { flags, world } = task;
   const field = flags.text("field");
-  const value = field === undefined ? secret.value : readJsonField(secret.value, field);
+  const value = field === undefined ? secret.value : await readField(secret.value, field);
   const file = flags.text("output");
   const bytes = flags.has("json") ? toJson(secret, value) : value.reveal();
   if (file !== undefined && file !== "-") {
+    const { writeOutputFile } = await import("../output/output-file.js");
     await writeOutputFile(file, bytes, world.signal);
     await say(task, `wrote ${file}`);
     return;
@@ -58,6 +81,10 @@ async function hand(task: Task, secret: Secret): Promise<void> {
   }
   const addsLine = !flags.has("no-newline") && bytes.at(-1) !== LF;
   await world.stdout.write(addsLine ? Buffer.concat([bytes, Buffer.of(LF)]) : bytes);
+}
+
+async function readField(value: Sensitive, field: string): Promise<Sensitive> {
+  return (await import("../input/json-field.js")).readJsonField(value, field);
 }
 
 function toJson(secret: Secret, value: Sensitive): Uint8Array {

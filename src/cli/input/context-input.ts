@@ -1,9 +1,8 @@
 import { decodeUtf8 } from "../../core/bytes.js";
 import { assertContext, type Context } from "../../core/context.js";
-import { parseJsonEnv } from "../../env/json-env.js";
 import { CofferError } from "../../errors.js";
+import { readBytes, readFileBytes } from "../../settings/read-bytes.js";
 import type { Task } from "../command.js";
-import { readBytes, readFileBytes } from "./read-bytes.js";
 
 const MAX_FILE_BYTES = 1_048_576;
 
@@ -38,6 +37,7 @@ async function readPool({ world }: Task, file: string): Promise<Context> {
   const text = decodeUtf8(bytes);
   if (text === null) throw new CofferError("INVALID", `${shown} is not UTF-8`);
   if (text.trimStart().startsWith("{")) {
+    const { parseJsonEnv } = await import("../../env/json-env.js");
     const entries = parseJsonEnv(bytes, shown);
     return collect(
       entries.map(({ name, value }) => [name, decodeUtf8(value.reveal()) ?? ""] as const),

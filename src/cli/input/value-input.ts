@@ -2,10 +2,9 @@ import { decodeUtf8 } from "../../core/bytes.js";
 import type { ValueType } from "../../core/secret-store.js";
 import { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
+import { readBytes, readFileBytes } from "../../settings/read-bytes.js";
 import type { Task } from "../command.js";
 import { say } from "../output/render.js";
-import { promptTwice } from "./hidden-prompt.js";
-import { readBytes, readFileBytes } from "./read-bytes.js";
 
 /** docs/FORMAT.md section 2. */
 export const MAX_VALUE_BYTES = 16_777_216;
@@ -38,6 +37,7 @@ export function typeOfValue(value: Sensitive, options: { binary: boolean }): Val
 
 async function askFor(task: Task, prompt: string): Promise<Uint8Array> {
   if (task.flags.has("no-input")) throw noValue("no value is given, and --no-input forbids to ask");
+  const { promptTwice } = await import("./hidden-prompt.js");
   const bytes = Buffer.from(await promptTwice(task.world, prompt), "utf8");
   if (bytes.byteLength > 0 || task.flags.has("allow-empty")) return bytes;
   throw new CofferError("USAGE", "no value was entered", { hint: "--allow-empty stores an empty value" });

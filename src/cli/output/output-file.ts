@@ -1,4 +1,4 @@
-import { lstat, open, rename, rm } from "node:fs/promises";
+import { constants, promises } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { encodeHex } from "../../core/bytes.js";
 import { randomBytes } from "../../core/ciphers.js";
@@ -12,7 +12,7 @@ export async function writeOutputFile(file: string, bytes: Uint8Array, signal: A
   await assertReplaceable(file);
   const draft = join(dirname(file), `.${basename(file)}.${encodeHex(randomBytes(6))}.tmp`);
   try {
-    const handle = await open(draft, "wx", 0o600);
+    const handle = await promises.open(draft, "wx", 0o600);
     try {
       await handle.writeFile(bytes);
       await handle.sync();
@@ -20,15 +20,27 @@ export async function writeOutputFile(file: string, bytes: Uint8Array, signal: A
       await handle.close();
     }
     signal.throwIfAborted();
-    await rename(draft, file);
+    await promises.rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
+    await promises.rm(draft, { force: true });
     throw error;
   }
 }
 
+/** Adds to the end of a file that is there, in one write. Throws `USAGE` where the name belongs to a link, a folder or a device. */
+export async function appendToFile(file: string, bytes: Uint8Array): Promise<void> {
+  await assertReplaceable(file);
+  const { O_APPEND, O_NOFOLLOW = 0, O_WRONLY } = constants;
+  const handle = await promises.open(file, O_WRONLY | O_APPEND | O_NOFOLLOW);
+  try {
+    await handle.writeFile(bytes);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function assertReplaceable(file: string): Promise<void> {
-  const stats = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+  const stats = await promises.lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;
   });

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { promises, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { encodeBase64url, encodeHex, encodeUtf8 } from "../../core/bytes.js";
 import { randomBytes, sha256 } from "../../core/ciphers.js";
@@ -31,7 +30,7 @@ export function openFileMemory(folder: string): HeadMemory {
     },
     async save(url, namespace, head) {
       try {
-        if (head === null) await rm(headFile(url, namespace), { force: true });
+        if (head === null) await promises.rm(headFile(url, namespace), { force: true });
         else await writeHead(url, namespace, head);
         return true;
       } catch {
@@ -70,10 +69,10 @@ async function writeJson(file: string, value: object): Promise<void> {
   await makePrivateFolder(dirname(file));
   const draft = `${file}.${encodeBase64url(randomBytes(9))}`;
   try {
-    await writeFile(draft, `${JSON.stringify(value)}\n`, { mode: 0o600, flag: "wx" });
-    await rename(draft, file);
+    await promises.writeFile(draft, `${JSON.stringify(value)}\n`, { mode: 0o600, flag: "wx" });
+    await promises.rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
+    await promises.rm(draft, { force: true });
     throw error;
   }
 }

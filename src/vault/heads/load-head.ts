@@ -65,13 +65,13 @@ export async function proveHead(parts: VaultParts, found: FoundHead, options: Ca
   return { ...found, key };
 }
 
-/** The store id to ask under: pinned, remembered, or what the store says of itself. Throws `NOT_FOUND` where there is no store. */
+/** The store id to ask under: pinned, remembered, or what the store says of itself. Throws `NOT_FOUND` where there is no store, `ROLLBACK` where it is another. */
 export async function requireStore(parts: VaultParts, options: Call = {}): Promise<string> {
   const known = await knownStore(parts, null);
   const stated = await readStoreId(parts, options);
-  if (stated === null && known === null) throw noStore(parts.objects.url);
-  if (stated !== null && known !== null && stated !== known) throw otherStore(parts.objects.url, stated, known);
-  return known ?? stated ?? "";
+  if (stated === null) throw noStore(parts.objects.url);
+  if (known !== null && stated !== known) throw otherStore(parts.objects.url, stated, known);
+  return stated;
 }
 
 /** The id in the store's own record, or null where there is none. */
@@ -80,7 +80,11 @@ export async function readStoreId(parts: Pick<VaultParts, "objects">, options: C
   return record === null ? null : parseStoreRecord(record.bytes);
 }
 
-async function knownStore(parts: VaultParts, remembered: RememberedHead | null): Promise<string | null> {
+/** The store id that is pinned, else the one that is remembered; null where nobody has said which store it is. Reads nothing of the store. */
+export async function knownStore(
+  parts: Pick<VaultParts, "storeId" | "memory" | "objects">,
+  remembered: RememberedHead | null,
+): Promise<string | null> {
   if (parts.storeId !== undefined) return parts.storeId;
   return remembered?.store ?? (await parts.memory?.findStore(parts.objects.url)) ?? null;
 }

@@ -2,7 +2,6 @@ import type { Call } from "../../core/call.js";
 import { epochSince } from "../../core/documents/fields.js";
 import { CofferError } from "../../errors.js";
 import type { RememberedHead } from "../contract.js";
-import { ancestorAt } from "../history/chain.js";
 import type { VaultParts } from "../parts.js";
 import { type FoundHead, shownNamespace, type VerifiedHead } from "./found-head.js";
 
@@ -62,10 +61,17 @@ async function assertDescends(
   seen: { readonly sequence: number; readonly commit: string },
   options: Call,
 ): Promise<void> {
-  const { sequence, commit } = head.document.header;
+  const { sequence } = head.document.header;
   if (sequence < seen.sequence) throw rollback(head, `went back from sequence ${seen.sequence} to ${sequence}`);
-  const there = sequence === seen.sequence ? commit : await ancestorAt(parts, head, seen.sequence, options);
-  if (there !== seen.commit) throw rollback(head, `has not the commit ${seen.commit} that was seen before`);
+  if ((await commitAt(parts, head, seen.sequence, options)) !== seen.commit)
+    throw rollback(head, `has not the commit ${seen.commit} that was seen before`);
+}
+
+/** The chain is loaded where something happened since. */
+async function commitAt(parts: VaultParts, head: FoundHead, sequence: number, options: Call): Promise<string> {
+  const { header } = head.document;
+  if (header.sequence === sequence) return header.commit;
+  return (await import("../history/chain.js")).ancestorAt(parts, head, sequence, options);
 }
 
 function rollback(head: FoundHead, what: string): CofferError {

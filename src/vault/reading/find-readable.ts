@@ -6,8 +6,7 @@ import type { Read, SecretInfo, VersionId } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
 import type { VerifiedHead } from "../heads/found-head.js";
 import { describeChange, describeVersion } from "../history/describe.js";
-import { type PastState, parseRevision, readPast } from "../history/revision.js";
-import { findVersion, sealedVersion } from "../history/versions.js";
+import type { PastState } from "../history/revision.js";
 import type { VaultParts } from "../parts.js";
 import type { SealedVersion } from "./open-version.js";
 
@@ -25,7 +24,7 @@ export async function findOne(
   options: Read,
 ): Promise<Readable | null> {
   if (options.at !== undefined) {
-    const past = await readPast(parts, head, parseRevision(options.at), options);
+    const past = await findPast(parts, head, options.at, options);
     return past === null ? null : findInPast(past, head, name, options.stage, { stageOnly: true });
   }
   const entry = head.document.entries.get(name);
@@ -47,6 +46,8 @@ export async function findNumbered(
 ): Promise<Readable | null> {
   if (!/^[1-9]\d{0,15}$/.test(version))
     throw new CofferError("USAGE", `the version ${quote(version)} is no whole number from 1 on`);
+  // Loaded for who asks for the past: most ask for the present.
+  const { findVersion, sealedVersion } = await import("../history/versions.js");
   const entry = head.document.entries.get(name);
   const found = entry === undefined ? null : await findVersion(parts, head, entry, Number(version), options);
   if (found === null) return null;
@@ -67,7 +68,7 @@ export async function findNumbered(
 /** Everything that is current, or was at a revision; what is staged under a named stage stands before it. */
 export async function findAll(parts: VaultParts, head: VerifiedHead, options: Read): Promise<Map<string, Readable>> {
   const found = new Map<string, Readable>();
-  const past = options.at === undefined ? null : await readPast(parts, head, parseRevision(options.at), options);
+  const past = options.at === undefined ? null : await findPast(parts, head, options.at, options);
   if (options.at !== undefined) {
     for (const name of past?.state.entries.keys() ?? []) {
       const item = past === null ? null : findInPast(past, head, name, options.stage, { stageOnly: false });
@@ -82,6 +83,11 @@ export async function findAll(parts: VaultParts, head: VerifiedHead, options: Re
       found.set(name, readable(head, name, entry.current, null));
   }
   return found;
+}
+
+async function findPast(parts: VaultParts, head: VerifiedHead, at: string, options: Read): Promise<PastState | null> {
+  const { parseRevision, readPast } = await import("../history/revision.js");
+  return readPast(parts, head, parseRevision(at), options);
 }
 
 function findInPast(
@@ -100,20 +106,15 @@ function findInPast(
 }
 
 function readable(head: VerifiedHead, name: string, version: LiveVersion, stage: string | null): Readable {
-  const { owner, document } = head;
-  const sealed = "blob" in version ? { sequence: version.blob, hash: version.hash } : version.value;
-  const { type, context, key } = version;
   return {
-    info: describeVersion(owner.namespace, name, version, stage),
-    sealed: {
-      owner,
-      name,
-      version: version.version,
-      type,
-      context: context ?? [],
-      key,
-      keys: document.header.keys,
-      sealed,
-    },
+    info: describeVersion(head.owner.namespace, name, version, stage),
+    sealed: sealedInHead(head, name, version),
   };
+}
+
+/** What to open for a version that is current or staged. */
+export function sealedInHead({ owner, document }: VerifiedHead, name: string, live: LiveVersion): SealedVersion {
+  const { version, type, context = [], key } = live;
+  const sealed = "blob" in live ? { sequence: live.blob, hash: live.hash } : live.value;
+  return { owner, name, version, type, context, key, keys: document.header.keys, sealed };
 }

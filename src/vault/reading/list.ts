@@ -3,9 +3,9 @@ import type { Call } from "../../core/call.js";
 import { headPrefix, namespaceOfHead } from "../../core/layout.js";
 import { joinPath } from "../../core/name.js";
 import type { Commit, Scope, SecretInfo } from "../../core/secret-store.js";
+import type { FoundHead } from "../heads/found-head.js";
 import { findHead, loadHead } from "../heads/load-head.js";
 import { assertNotBehind } from "../heads/rollback.js";
-import { walkChain } from "../history/chain.js";
 import { describeCommit, describeVersion } from "../history/describe.js";
 import type { VaultParts } from "../parts.js";
 
@@ -35,11 +35,20 @@ export async function* listSecrets(
   yield* found.sort((a, b) => compareText(path(a), path(b)));
 }
 
-/** The commits of a namespace, newest first. */
+/** The commits of a namespace, newest first. Without a key they are what hashes lead to from the head, which nothing vouches for. */
 export async function* listCommits(parts: VaultParts, namespace: string, options: Call = {}): AsyncGenerator<Commit> {
-  const head = await loadHead(parts, namespace, options);
+  const head = await (parts.keys === null ? findUnproven : loadHead)(parts, namespace, options);
   if (head === null) return;
+  const { walkChain } = await import("../history/chain.js");
   for await (const commit of walkChain(parts, head, options)) yield describeCommit(commit);
+}
+
+/** A head that is not behind what is remembered, though nobody has checked its MAC. */
+async function findUnproven(parts: VaultParts, namespace: string, options: Call): Promise<FoundHead | null> {
+  const head = await findHead(parts, namespace, options);
+  if (head === null || head === "unchanged") return null;
+  await assertNotBehind(parts, head, options);
+  return head;
 }
 
 async function listNamespace(
@@ -48,9 +57,8 @@ async function listNamespace(
   stage: string | undefined,
   options: Call,
 ): Promise<SecretInfo[]> {
-  const head = await findHead(parts, namespace, options);
-  if (head === null || head === "unchanged") return [];
-  await assertNotBehind(parts, head, options);
+  const head = await findUnproven(parts, namespace, options);
+  if (head === null) return [];
   return [...head.document.entries.values()].flatMap(({ name, current, staged }) => {
     const version = stage === undefined ? current : staged?.find((item) => item.stage === stage);
     return version === undefined ? [] : [describeVersion(namespace, name, version, stage ?? null)];

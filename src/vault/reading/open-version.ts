@@ -9,7 +9,7 @@ import { openValue } from "../../core/sealing.js";
 import type { ValueType } from "../../core/secret-store.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
-import { damaged } from "../history/chain.js";
+import { damaged } from "../damaged.js";
 import type { Owner } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
 

@@ -6,8 +6,8 @@ import { commitKey, headKey } from "../../core/layout.js";
 import { quote } from "../../core/name.js";
 import { replay } from "../../core/replay.js";
 import { emptyState, type State, stateOfHead } from "../../core/state.js";
+import { damaged } from "../damaged.js";
 import type { FoundHead } from "../heads/found-head.js";
-import { damaged } from "../history/chain.js";
 
 /** Runs a check on an object and notes what it throws; false when it threw. */
 export type Check = (object: string, act: () => Promise<void>) => Promise<boolean>;
