@@ -5,6 +5,9 @@ import type { Sensitive } from "../core/sensitive.js";
 /** A master key that a writer wraps data keys for without being able, or needing, to open them. */
 export type KeyWrapper = Pick<KeyProvider, "id" | "wrap">;
 
+/** A master key with which data keys are opened, and none is made. */
+export type KeyOpener = Pick<KeyProvider, "id" | "unwrap">;
+
 /** A new data key and its wrapping. */
 export interface GeneratedKey {
   /** 32 random bytes. */

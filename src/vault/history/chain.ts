@@ -6,7 +6,7 @@ import { ladder, nearestRung } from "../../core/ladder.js";
 import { commitKey } from "../../core/layout.js";
 import { authenticate } from "../../core/sealing.js";
 import type { Sensitive } from "../../core/sensitive.js";
-import { CofferError } from "../../errors.js";
+import { damaged } from "../damaged.js";
 import type { FoundHead } from "../heads/found-head.js";
 import type { Owner } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
@@ -49,12 +49,27 @@ export async function commitAt(
   return readCommit(parts, head.owner, sequence, await ancestorAt(parts, head, sequence, options), options);
 }
 
+/** A commit, and the tag that its object had. */
+export interface StoredCommit {
+  readonly commit: CommitDocument;
+  readonly etag: string;
+}
+
 /** Every commit from the head back to the first, newest first. */
 export async function* walkChain(
   parts: VaultParts,
   head: FoundHead,
   options: Call = {},
 ): AsyncGenerator<CommitDocument> {
+  for await (const { commit } of walkStored(parts, head, options)) yield commit;
+}
+
+/** As `walkChain`, for who may write them again. */
+export async function* walkStored(
+  parts: VaultParts,
+  head: FoundHead,
+  options: Call = {},
+): AsyncGenerator<StoredCommit> {
   let next: Foothold | null = footholdOf(head);
   while (next !== null) {
     // The newest ids of a foothold follow one another without a gap: they can be read side by side.
@@ -62,11 +77,11 @@ export async function* walkChain(
     const near = [from.sequence, ...ladder(from.sequence)]
       .slice(0, AT_ONCE)
       .filter((rung, index) => rung === from.sequence - index);
-    const commits: CommitDocument[] = await Promise.all(
-      near.map((sequence) => readCommit(parts, head.owner, sequence, idAt(from, sequence), options)),
+    const commits: StoredCommit[] = await Promise.all(
+      near.map((sequence) => readStored(parts, head.owner, sequence, idAt(from, sequence), options)),
     );
     yield* commits;
-    next = parentOf(commits.at(-1));
+    next = parentOf(commits.at(-1)?.commit);
   }
 }
 
@@ -78,6 +93,17 @@ export async function readCommit(
   id: string,
   options: Call = {},
 ): Promise<CommitDocument> {
+  return (await readStored(parts, owner, sequence, id, options)).commit;
+}
+
+/** As `readCommit`, for who may write it again. */
+export async function readStored(
+  parts: Pick<VaultParts, "objects">,
+  owner: Owner,
+  sequence: number,
+  id: string,
+  options: Call = {},
+): Promise<StoredCommit> {
   const place = commitKey(owner.namespace, sequence, id);
   const found = await parts.objects.get(place, options);
   if (found === null) throw damaged(`${place} is missing`);
@@ -87,7 +113,7 @@ export async function readCommit(
   if (header.store !== owner.store || header.namespace !== owner.namespace || header.sequence !== sequence) {
     throw damaged(`${place} is a commit of another place`);
   }
-  return commit;
+  return { commit, etag: found.etag };
 }
 
 /** The commit's epoch key, once its MAC was seen to hold. Throws `INTEGRITY`, or what opening the key throws. */
@@ -106,13 +132,6 @@ export async function proveCommit(
     throw damaged(`${place} is not as it was written`);
   }
   return key;
-}
-
-/** The failure of an object that is not what the chain says it is. */
-export function damaged(what: string): CofferError {
-  return new CofferError("INTEGRITY", what, {
-    hint: "run `coffer verify` to see all that is damaged, and restore these objects from a backup",
-  });
 }
 
 function footholdOf({ document: { header } }: FoundHead): Foothold {

@@ -1,3 +1,4 @@
+import { compareText } from "../../core/bytes.js";
 import type { Call } from "../../core/call.js";
 import { type CommitDocument, IN_BLOB, sealedChanges } from "../../core/documents/commit.js";
 import type { KeyRecord } from "../../core/documents/key-table.js";
@@ -6,11 +7,12 @@ import { isInRanges } from "../../core/ranges.js";
 import { replay } from "../../core/replay.js";
 import { emptyState, type ReplayedVersion, type State } from "../../core/state.js";
 import { CofferError } from "../../errors.js";
+import { damaged } from "../damaged.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
 import type { VaultParts } from "../parts.js";
 import type { SealedVersion } from "../reading/open-version.js";
 import { assertLinked } from "../verifying/verify-chain.js";
-import { damaged, proveCommit, walkChain } from "./chain.js";
+import { proveCommit, walkChain } from "./chain.js";
 
 /** A revision as a person names it: a commit by (the beginning of) its id, or a moment. */
 export type Revision = { readonly commit: string } | { readonly time: number };
@@ -19,6 +21,8 @@ export type Revision = { readonly commit: string } | { readonly time: number };
 export interface PastState {
   readonly commit: CommitDocument;
   readonly state: State;
+  /** The names, in byte order, whose value of then was destroyed since. */
+  readonly destroyed: readonly string[];
   locate(name: string, version: Exclude<ReplayedVersion, { deleted: true }>): SealedVersion;
 }
 
@@ -34,6 +38,16 @@ export function parseRevision(text: string): Revision {
     "USAGE",
     "a revision is a commit id (8 or more hex digits), a time such as 2026-01-31T12:00:00Z, or a date",
   );
+}
+
+/** The names, in byte order, that had a value at a revision which was destroyed since. Throws as `readPast`. */
+export async function findDestroyed(
+  parts: VaultParts,
+  head: VerifiedHead,
+  at: string,
+  options: Call = {},
+): Promise<readonly string[]> {
+  return (await readPast(parts, head, parseRevision(at), options))?.destroyed ?? [];
 }
 
 /** The state of a namespace at a revision, or null when it was before the first commit. Throws `NOT_FOUND` for a commit that is not there, `USAGE` for an id that several begin with. */
@@ -53,13 +67,14 @@ export async function readPast(
     assertLinked(item, past[index - 1]);
     replay(state, item.id, item.header);
   }
-  dropPurged(state, head, chain.slice(0, chain.length - past.length));
+  const destroyed = dropPurged(state, head, chain.slice(0, chain.length - past.length));
   const sealed = await collectSealed(parts, head, past, options);
-  return { commit, state, locate: sealed };
+  return { commit, state, destroyed, locate: sealed };
 }
 
-/** What was destroyed since, or forgotten with its name, is not there any more at any time. */
-function dropPurged(state: State, { document }: VerifiedHead, since: readonly CommitDocument[]): void {
+/** What was destroyed since, or forgotten with its name, is not there any more at any time. Gives the names that had a value before. */
+function dropPurged(state: State, { document }: VerifiedHead, since: readonly CommitDocument[]): string[] {
+  const before = namesOf(state);
   // A name that was put again since is in the head, but none of what it was before.
   for (const change of since.flatMap(({ header }) => header.changes)) {
     if (change.op === "forget") state.entries.delete(change.name);
@@ -71,6 +86,14 @@ function dropPurged(state: State, { document }: VerifiedHead, since: readonly Co
     const staged = new Map([...entry.staged].filter(([, version]) => !gone(version)));
     state.entries.set(name, { ...rest, staged, ...(current === undefined || gone(current) ? {} : { current }) });
   }
+  const left = new Set(namesOf(state));
+  return before.filter((name) => !left.has(name)).sort(compareText);
+}
+
+function namesOf({ entries }: State): string[] {
+  return [...entries.values()].flatMap(({ name, current }) =>
+    current === undefined || "deleted" in current ? [] : [name],
+  );
 }
 
 function isNotAfter(time: number): (commit: CommitDocument) => boolean {

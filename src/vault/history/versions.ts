@@ -12,10 +12,11 @@ import { ladder, nearestRung } from "../../core/ladder.js";
 import { quote } from "../../core/name.js";
 import { isInRanges } from "../../core/ranges.js";
 import type { VersionInfo } from "../../core/secret-store.js";
+import { damaged } from "../damaged.js";
 import type { VerifiedHead } from "../heads/found-head.js";
 import type { VaultParts } from "../parts.js";
 import type { SealedVersion } from "../reading/open-version.js";
-import { commitAt, damaged, proveCommit } from "./chain.js";
+import { commitAt, proveCommit } from "./chain.js";
 import { describeChange } from "./describe.js";
 
 type Making = Extract<StoredChange, { op: "put" | "delete" }>;

@@ -68,13 +68,14 @@ function inlineAfter(
 }
 
 function spill(changes: readonly StoredChange[], { name, version }: Inline): StoredChange[] {
-  const index = changes.findIndex(
-    (change) => change.op === "put" && change.name === name && change.version === version,
+  const index = changes.findLastIndex(
+    (change) => (change.op === "put" || change.op === "reseal") && change.name === name && change.version === version,
   );
-  const put = changes[index];
-  if (put?.op !== "put") return [...changes, { op: "move", name, version }];
+  const sealed = changes[index];
+  if (sealed?.op === "reseal") return changes.with(index, { ...sealed, inBlob: true });
+  if (sealed?.op !== "put") return [...changes, { op: "move", name, version }];
   // `earlier` stands last in the format.
-  const { earlier, ...rest } = put;
+  const { earlier, ...rest } = sealed;
   return changes.with(index, { ...rest, inBlob: true, ...(earlier === undefined ? {} : { earlier }) });
 }
 
