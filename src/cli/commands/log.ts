@@ -1,24 +1,32 @@
 import type { Commit } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
 import { resolveNamespace } from "../arguments/path.js";
 import type { Command } from "../command.js";
 import { printable, renderJson, shortCommit, showNamespace, showTime } from "../output/render.js";
 import { commitJson } from "../output/version-json.js";
 import { type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer log [NS/]` */
 export const log: Command = {
   arguments: [{ name: "NS/", help: "the namespace; without it the default one, or the root", optional: true }],
-  options: ["limit"],
-  examples: [["coffer log prod/billing/ --limit 10", "its newest ten commits"]],
+  options: ["limit", "no-key"],
+  examples: [
+    ["coffer log prod/billing/", "its commits, newest first"],
+    ["coffer log prod/billing/ --limit 10", "its newest ten commits"],
+    ["coffer log prod/billing/ --no-key", "for who may not decrypt; nothing but hashes vouches for what it shows"],
+  ],
+  exits: [[3, "nothing was ever written there"]],
+  json: ["namespace", "verified", "commits"],
   run: async (task) => {
     const [typed] = task.arguments;
     const namespace = typed === undefined ? (findDefaultNamespace(task) ?? "") : resolveNamespace(typed);
     const limit = task.flags.integer("limit", 1) ?? Number.POSITIVE_INFINITY;
-    const commits = await withStore(task, (session) => collect(namespace, limit, session));
+    const noKey = task.flags.has("no-key");
+    const key = noKey ? "unused" : "needed";
+    const commits = await withStore(task, (session) => collect(namespace, limit, session), { key });
     const text = task.flags.has("json")
-      ? renderJson({ namespace, commits: commits.map(commitJson) })
+      ? renderJson({ namespace, verified: !noKey, commits: commits.map(commitJson) })
       : commits.map(paragraph).join("\n");
     await task.world.stdout.write(text);
     return 0;
