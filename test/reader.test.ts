@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { findPython } from "./python.js";
+import { findPython, READER } from "./python.js";
 
 const SCRIPT = fileURLToPath(new URL("reader/check_vectors.py", import.meta.url));
 const VECTORS = fileURLToPath(new URL("vectors/v1", import.meta.url));
 
-const python = findPython();
+const python = findPython(READER);
 
 test.skipIf(python === null)(
   "the second reader, written from the document alone, answers every vector as expected",

@@ -87,8 +87,12 @@ describe.concurrent("what is offered", () => {
       ["words\t--color=", "never"],
     ],
     [
-      ["export", "--for", ""],
-      ["words\t", "dotenv", "json"],
+      ["export", "--for", "p"],
+      ["words\t", "properties", "powershell", "python-dotenv"],
+    ],
+    [
+      ["import", "--from", "p"],
+      ["words\t", "properties", "python-dotenv"],
     ],
     [["import", "n0/", ""], ["files\t"]],
     [["get", "-o", ""], ["files\t"]],

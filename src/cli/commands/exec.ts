@@ -1,21 +1,24 @@
+import type { Head, Read } from "../../core/secret-store.js";
 import type { EnvEntry } from "../../env/entry.js";
 import { type FileRequest, type HandedFile, handOver, parseFileRequest } from "../../env/hand-over.js";
 import { buildEnvironment } from "../../env/merge.js";
 import { CofferError } from "../../errors.js";
+import { renderFailure } from "../../failures.js";
 import { FIRST_DESCRIPTOR } from "../../run/child-files.js";
 import type { Outcome } from "../../run/outcome.js";
 import { assertReplaceable, replaceProcess } from "../../run/replace-process.js";
 import { runChild } from "../../run/run-child.js";
+import { assertNeeded, readSelected } from "../../settings/environment/read-selected.js";
+import { findDefaultNamespace, findExecNamespaces } from "../../settings/settings.js";
 import { type OptionName, READ_OPTIONS, SELECT_OPTIONS } from "../arguments/options.js";
 import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { renderFailure } from "../failures.js";
-import { readReadInput } from "../input/read-input.js";
-import { readSelected, readSelection, splitLists } from "../input/select-input.js";
+import { readOfMany, readReadInput } from "../input/read-input.js";
+import type { Resolved } from "../input/read-references.js";
+import { readSelection, splitLists } from "../input/select-input.js";
 import { assertHead, parseCommitId } from "../input/write-input.js";
 import { count, explain, shortCommit, showNamespace } from "../output/render.js";
-import { withStore } from "../session.js";
-import { findExecNamespaces } from "../settings/settings.js";
+import { type Session, withStore } from "../session.js";
 
 const LATER = [
   "psc",
@@ -42,13 +45,23 @@ export const exec: Command = {
   notes: [
     "Nothing is started if anything is missing. The exit code is the program's own: 128 and the signal's number where a signal ended it, 127 where it is not found, 126 where it cannot be run, 125 for everything of Coffer's. It ends when the program does, also while others that the program started still write.",
     "--as-file NAME=PATH makes a new file that its owner alone can read (mode 0600), never in the place of another, and removes it when the program ends. It stays if coffer itself is killed (SIGKILL, a power cut). NAME=fd leaves nothing: NAME then is /dev/fd/N, a file without a name, open in the program and in those it starts; read it once, or go back to its beginning first. A file called fd is ./fd. Bytes, NUL and more than 128 KiB can be handed over so, but not in the environment.",
+    "A variable whose whole value is coffer:PATH, such as coffer:prod/billing/DB_URL, coffer:PATH?field=NAME or coffer:PATH#VERSION, holds that secret in the program; a missing one stops the start. The parts are percent-encoded. With --pristine nothing is inherited, and nothing referred to.",
     "--replace needs Node 22.15 or 23.11 or later, and no Windows. Arguments and environment then hold 124 KiB together.",
   ],
   examples: [
     ["coffer exec prod/billing/ -- node server.js --port 80", "with all secrets of prod/billing"],
     ["coffer exec -- npm start", "with what the project's coffer.toml names"],
     ["coffer exec prod/ prod/billing/ --only DB_URL -- env", "with one of them; of several namespaces the later wins"],
-    ["coffer exec prod/ --as-file TLS_KEY=fd -- sh -c 'openssl rsa -in \"$TLS_KEY\" -check'", "one of them as a file"],
+    ["DB=coffer:prod/billing/DB_URL coffer exec -- sh -c 'test -n \"$DB\"'", "a variable that refers to a secret"],
+    [
+      "coffer exec prod/ --map TLS_KEY=tls.key --as-file TLS_KEY=fd -- sh -c 'openssl rsa -in \"$TLS_KEY\" -check'",
+      "one of them as a file",
+    ],
+  ],
+  exits: [
+    [125, "Coffer did not start the program"],
+    [126, "it cannot be run"],
+    [127, "it is not found"],
   ],
   run: async (task) => {
     const [command, ...args] = task.rest;
@@ -103,14 +116,17 @@ function leftBehind(path: string): CofferError {
 
 async function makeHanded(task: Task, requests: readonly FileRequest[]): Promise<Handed> {
   const { flags, world } = task;
-  const namespaces = task.arguments.length > 0 ? task.arguments.map(resolveNamespace) : findExecNamespaces(task);
+  const references = await findReferences(task);
+  const namespaces = findNamespaces(task, references);
   const expect = readExpectation(task, namespaces);
-  const [selection, read] = [readSelection(task), await readReadInput(task)];
+  const [selection, read] = [readSelection(task), readOfMany(await readReadInput(task))];
   const allow = splitLists(flags.all("allow"));
-  const { entries, heads } = await withStore(task, (session) =>
-    readSelected(session, namespaces, { read, selection, recursive: false }),
-  );
-  assertNeeded(task, entries);
+  const whole = references.map(({ secret }) => secret.namespace);
+  const { entries, heads } = await withStore(task, async (session) => {
+    const selected = await readSelected(session, { namespaces, recursive: false, read, selection, whole });
+    return references.length === 0 ? selected : addReferences(session, references, { read, selected });
+  });
+  assertNeeded(task.sources.project, selection, entries);
   if (expect !== undefined) assertHead(namespaces[0] ?? "", expect, heads[0] ?? null);
   for (const { namespace, commit } of heads)
     await explain(task, `${showNamespace(namespace)} is at ${shortCommit(commit)}`);
@@ -120,21 +136,38 @@ async function makeHanded(task: Task, requests: readonly FileRequest[]): Promise
     base: world.env,
     pristine: flags.has("pristine"),
     entries: handed.entries,
-    allow,
+    // Who refers to a secret has chosen the variable.
+    allow: [...allow, ...references.map(({ variable }) => variable)],
     platform: world.platform,
   });
   return { env, files: handed.files };
 }
 
-/** Throws `NOT_FOUND` where the project's program would lack a name it needs. Who chooses with `--only` has chosen. */
-function assertNeeded({ flags, sources }: Task, entries: readonly EnvEntry[]): void {
-  const { project } = sources;
-  const there = new Set(entries.map(({ name }) => name));
-  const missing = flags.has("only") ? [] : (project?.names ?? []).filter((name) => !there.has(name));
-  if (project === null || missing.length === 0) return;
-  throw new CofferError("NOT_FOUND", `the program needs ${missing.join(", ")}, as ${project.file} says`, {
-    hint: "store it with `coffer put`, name the namespace that has it, or choose with --only",
-  });
+/** Those of the environment that the program inherits. Looking for them is all that is done, and loaded, where there are none. */
+async function findReferences(task: Task): Promise<Resolved[]> {
+  const { flags, world } = task;
+  if (flags.has("pristine") || !Object.values(world.env).some((value) => value?.startsWith("coffer"))) return [];
+  return (await import("../input/read-references.js")).findReferences(task);
+}
+
+/** Who refers to what he wants, and names no namespace anywhere, wants nothing of the root. */
+function findNamespaces(task: Task, references: readonly Resolved[]): readonly string[] {
+  if (task.arguments.length > 0) return task.arguments.map(resolveNamespace);
+  const isSaid = task.sources.project?.exec != null || findDefaultNamespace(task) !== null;
+  return references.length > 0 && !isSaid ? [] : findExecNamespaces(task);
+}
+
+/** What is chosen from namespaces stands before a reference of the same name. */
+async function addReferences(
+  session: Session,
+  references: readonly Resolved[],
+  { read, selected }: { read: Omit<Read, "signal">; selected: Awaited<ReturnType<typeof readSelected>> },
+): Promise<{ entries: EnvEntry[]; heads: Head[] }> {
+  const { readReferences } = await import("../input/read-references.js");
+  const taken = new Set(selected.entries.map(({ name }) => name));
+  const wanted = references.filter(({ variable }) => !taken.has(variable));
+  const entries = await readReferences(session, wanted, { read, known: selected.secrets });
+  return { entries: [...selected.entries, ...entries], heads: selected.heads };
 }
 
 function readExpectation({ flags }: Task, namespaces: readonly string[]): string | undefined {

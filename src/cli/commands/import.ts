@@ -5,7 +5,7 @@ import { CofferError, isCofferError } from "../../errors.js";
 import { WRITE_OPTIONS } from "../arguments/options.js";
 import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
-import { readBytes, readFileBytes } from "../input/read-bytes.js";
+import { readEntries } from "../input/import-input.js";
 import { typeOfValue } from "../input/value-input.js";
 import {
   commitOptions,
@@ -16,11 +16,10 @@ import {
   summarize,
   type WriteInput,
 } from "../input/write-input.js";
-import { findFormat } from "../output/formats.js";
+import { renderChangedNames } from "../output/changed-names.js";
+import { showNamespace } from "../output/render.js";
 import { type Session, withStore } from "../session.js";
 
-// 4,000 names of the longest kind, with room to spare for their values.
-const MAX_FILE_BYTES = 67_108_864;
 // Changes are computed from what was read; if somebody else was faster they are computed again.
 const ATTEMPTS = 5;
 
@@ -31,14 +30,23 @@ export const importFile: Command = {
     { name: "FILE", help: "the file; - or nothing is stdin", optional: true },
   ],
   options: ["from", "prune", ...WRITE_OPTIONS],
-  notes: ["All in one commit, or nothing. What is there already with the same value is not written again."],
+  notes: [
+    "All in one commit, or nothing. What is there already with the same value is not written again. On a terminal the names that will change are shown first, and you are asked.",
+    "The format is told from the file's name, or given by --from. docs/EXPORTS.md lists the formats, and what of each is read.",
+  ],
   examples: [
     ["coffer import prod/billing/ .env", "stores its variables"],
+    ["kubectl get secret billing -o yaml | coffer import prod/billing/ --from k8s", "takes them out of a cluster"],
     [
       "coffer import prod/billing/ .env --prune --dry-run",
       "shows what would be stored, and deleted because the file lacks it",
     ],
   ],
+  exits: [
+    [1, "the file is not what it should be; nothing is stored"],
+    [4, "the head is not what --if-commit says"],
+  ],
+  json: ["commit", "namespace", "sequence", "changed", "dryRun"],
   run: async (task) => {
     const namespace = resolveNamespace(task.arguments[0] ?? "");
     const input = await readWriteInput(task);
@@ -49,7 +57,7 @@ export const importFile: Command = {
     await withStore(
       task,
       async (session) => {
-        const entries = await readEntries(task);
+        const entries = await readEntries(task, task.arguments[1]);
         if (prune && entries.length === 0) throw nothingLeft();
         await write(task, session, { namespace, entries, input, prune });
       },
@@ -66,26 +74,6 @@ interface Import {
   readonly prune: boolean;
 }
 
-async function readEntries({ arguments: [, typed = "-"], flags, world }: Task): Promise<EnvEntry[]> {
-  if (typed === "-" && world.stdin.kind === "terminal") {
-    throw new CofferError("USAGE", "no file is given, and stdin is a terminal", {
-      hint: "name a file, or pipe one in",
-    });
-  }
-  const isStdin = typed === "-";
-  const bytes = isStdin
-    ? await readBytes(world.stdin.stream, "stdin", MAX_FILE_BYTES, world.signal)
-    : await readFileBytes(typed, MAX_FILE_BYTES, world.signal);
-  const format = findFormat(flags.text("from") ?? guessFormat(isStdin ? "" : typed, bytes));
-  return format.parse(bytes, isStdin ? "stdin" : typed);
-}
-
-function guessFormat(file: string, bytes: Uint8Array): string {
-  if (/\.json$/i.test(file)) return "json";
-  if (/(^|[/\\])\.env(\.|$)|\.env$/i.test(file)) return "dotenv";
-  return /^\s*\{/.test(Buffer.from(bytes.subarray(0, 1024)).toString("latin1")) ? "json" : "dotenv";
-}
-
 function nothingLeft(): CofferError {
   return new CofferError("INVALID", "there are no variables in it, so --prune would delete all secrets", {
     hint: "if that is what you want, name them to `coffer delete`",
@@ -95,14 +83,16 @@ function nothingLeft(): CofferError {
 async function write(task: Task, session: Session, wanted: Import): Promise<void> {
   const { namespace, input } = wanted;
   const options = await commitOptions(task, session, namespace, input);
+  let agreed: string | null = null;
   for (let attempt = 1; ; attempt++) {
     const head = await findHead(session, namespace);
-    const changes = await computeChanges(session, wanted);
+    const { changes, there } = await computeChanges(session, wanted);
     if (changes.length === 0)
       return reportNothing(task, session, namespace, {
         dryRun: input.dryRun,
         line: "nothing to do: all of it is there",
       });
+    agreed = await agree(task, wanted, { preview: renderChangedNames(changes, new Set(there.keys())), agreed });
     try {
       const expect = options.expect ?? head?.commit ?? null;
       const commit = await session.store.commit(namespace, changes, { ...options, ...session.call(), expect });
@@ -113,7 +103,23 @@ async function write(task: Task, session: Session, wanted: Import): Promise<void
   }
 }
 
-async function computeChanges(session: Session, { namespace, entries, input, prune }: Import): Promise<Change[]> {
+/** Shows a person what will change, by name, and asks. Where somebody else was faster and that is something else by now, again. */
+async function agree(
+  task: Task,
+  { namespace, input }: Import,
+  { preview, agreed }: { preview: string; agreed: string | null },
+): Promise<string> {
+  const { flags, world } = task;
+  if (preview === agreed || !world.stderr.isTerminal || flags.has("quiet")) return preview;
+  await world.stderr.write(`coffer: changes in ${showNamespace(namespace)}\n${preview}`);
+  if (!input.dryRun) await (await import("../input/confirm.js")).confirm(task, "make them?");
+  return preview;
+}
+
+async function computeChanges(
+  session: Session,
+  { namespace, entries, input, prune }: Import,
+): Promise<{ changes: Change[]; there: ReadonlyMap<string, SecretInfo> }> {
   const there = new Map<string, SecretInfo>();
   for await (const info of session.store.list({ namespace }, session.call())) there.set(info.name, info);
   const same =
@@ -121,10 +127,10 @@ async function computeChanges(session: Session, { namespace, entries, input, pru
       ? await findSame(session, namespace, entries, there)
       : new Set<string>();
   const puts = entries.filter(({ name }) => !same.has(name)).map((entry) => toPut(entry, input));
-  if (!prune) return puts;
+  if (!prune) return { changes: puts, there };
   const kept = new Set(entries.map(({ name }) => name));
   const deletes = [...there.keys()].filter((name) => !kept.has(name)).map((name): Change => ({ op: "delete", name }));
-  return [...puts, ...deletes];
+  return { changes: [...puts, ...deletes], there };
 }
 
 function toPut({ name, value }: EnvEntry, { stage, context }: WriteInput): Change {
