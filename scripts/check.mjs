@@ -15,6 +15,7 @@ const steps = [
   ["format and lint", () => "biome ci --colors=off --error-on-warnings ."],
   ["who imports whom", () => `depcruise ${sources.join(" ")} --config .dependency-cruiser.cjs`],
   ["unused code", () => "knip"],
+  ["documented interface", () => "typedoc --emit none --logLevel Warn"],
   ["build", () => "npm run --silent build"],
   ["tarball", () => `npm pack --silent --ignore-scripts --pack-destination ${tarballs}`],
   ["package", () => `publint run --strict ${tarball()}`],

@@ -1,0 +1,100 @@
+/** What has to be there so that the examples of a verb can be run as they stand in its help and in docs/VERBS.md. */
+export interface Scene {
+  /** Shell, run before the examples. */
+  readonly before?: string;
+  /** Words that an example leaves open or that only another shell knows, and what is run in their place. */
+  readonly fill?: Readonly<Record<string, string>>;
+  /** What is typed where an example asks. */
+  readonly typed?: readonly (readonly [prompt: string, answer: string])[];
+  /** The command whose JSON has the fields that help tells; else the first example. Null where a verb has none. */
+  readonly json?: string | null;
+}
+
+/** Before all: one store, in which the examples of all verbs happen one after the other, in the order of help. */
+export const BEFORE = `
+mkdir billing && cd billing
+openssl genrsa -out key.pem 2048 2>/dev/null
+printf '%s\\n' DB_URL=postgres://billing:kX7@db/billing TOKEN=t-4eC39Hq > .env
+printf '%s\\n' 'console.log(process.env.DB_URL)' > server.js
+printf '%s\\n' '{ "scripts": { "start": "node server.js" } }' > package.json
+`;
+
+const PROJECT = "printf '%s\\n' 'exec = [\"prod/billing/\"]' > coffer.toml; coffer trust -q";
+
+// A commit's id is another one each time.
+const headOf = (namespace: string): string =>
+  `$(coffer log ${namespace} --no-key --limit 1 --json | grep -o 'c[0-9a-f]\\{64\\}' | head -n 1)`;
+const KMS =
+  "-s s3://secrets/coffer -k aws-kms:arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/** One for each verb, in the order of help. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  init: {
+    before: "mkdir -p /home/ben",
+    fill: { "coffer init -k keychain:": "HOME=/home/ben coffer init -k keychain:" },
+  },
+  put: {
+    typed: [
+      ["value of prod/billing/DB_URL: ", "postgres://billing:nW4@db/billing"],
+      ["once more: ", "postgres://billing:nW4@db/billing"],
+    ],
+    json: "coffer put prod/billing/TOKEN t-1",
+  },
+  get: {},
+  list: {},
+  delete: {
+    before: "printf x | coffer put -q prod/billing/OLD_URL; printf x | coffer put -q prod/billing/LEGACY_KEY",
+    json: "coffer delete prod/billing/NONE --missing-ok",
+  },
+  promote: {
+    before: "printf postgres://next | coffer put -q prod/billing/DB_URL --stage next",
+    json: "coffer put -q prod/billing/DB_URL postgres://next --stage next && coffer promote prod/billing/ --stage next",
+  },
+  history: {},
+  log: {},
+  // No cluster is asked: what it would say, and take, is in the pipe.
+  import: { fill: { "kubectl get secret billing -o yaml": "coffer export prod/billing/ --for k8s" } },
+  export: { fill: { " | kubectl apply -f -": " > secret.yaml" }, json: null },
+  render: { before: `printf '%s\\n' 'url = {{ coffer "prod/billing/DB_URL" }}' > app.conf.tmpl`, json: null },
+  exec: { before: PROJECT, json: null },
+  verify: { before: "rm coffer.toml" },
+  accept: { fill: { "c0123…": headOf("prod/billing/") } },
+  "rotate-key": {
+    before: `
+      printf env=prod > contexts.txt
+      coffer init -q -s folder:/srv/other -k key-file:/etc/new.key
+      cp -p ~/.config/coffer/master.key /etc/old.key`,
+    json: "coffer rotate-key --all -k key-file:/etc/new.key --dry-run",
+  },
+  recover: {
+    before: `
+      cp -p /etc/new.key ~/.config/coffer/master.key
+      (umask 077; coffer init -q -p safe --recovery > recovery.txt)
+      export COFFER_PROFILE=safe
+      coffer rotate-key -q --all`,
+    fill: { "c0123…": `${headOf("prod/")} < recovery.txt` },
+    json: "coffer recover prod/ --identity recovery.txt --to key-file:/etc/new.key",
+  },
+  completion: {
+    before: "unset COFFER_PROFILE; mkdir -p ~/.config/fish/completions",
+    fill: {
+      "source <(coffer completion zsh)": "coffer completion zsh | zsh -n",
+      " | Out-String | Invoke-Expression": " > completion.ps1",
+    },
+    json: null,
+  },
+  profile: { before: "rm -f ~/.config/coffer/config.toml", json: "coffer profile list" },
+  config: {},
+  trust: {
+    before: `
+      mkdir -p ~/src/billing
+      printf '%s\\n' 'exec = ["prod/"]' | tee coffer.toml > ~/src/billing/coffer.toml
+      coffer trust -q ~/src/billing`,
+  },
+  policy: {
+    before: `export COFFER_STORE_ID=AAAAAAAAAAAAAAAAAAAAAA`,
+    fill: { "coffer policy": `coffer policy ${KMS}`, ARN: "arn:aws:iam::111122223333:role/billing" },
+    json: null,
+  },
+  help: { before: "unset COFFER_STORE_ID", json: null },
+};
