@@ -1,6 +1,6 @@
 // Whole processes, one after the other, as a shell would start them.
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { hrtime } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ const RESOURCE_RUNS = 5;
 
 /**
  * Times programs in turns, so that whatever else the machine does meets all of them alike: as many rounds as were asked for, or
- * as fit into `budgetMs`. A program is { args, env, cwd, every }: `args` are Node's, and a slow one takes part in one round
+ * as fit into `budgetMs`. A program is { args, env, cwd, every, node }: `args` are Node's, and a slow one takes part in one round
  * of `every` only. Gives { ms: [], cpuMs: [], peakMb: [] } for each.
  */
 export function timeInTurns(programs, { rounds, budgetMs, folder }) {
@@ -40,8 +40,8 @@ export function timeInTurns(programs, { rounds, budgetMs, folder }) {
   return figures;
 }
 
-function start({ args, env, cwd }) {
-  const { status, error } = spawnSync(process.execPath, args, { env, cwd, stdio: "ignore" });
+function start({ args, env, cwd, node = process.execPath }) {
+  const { status, error } = spawnSync(node, args, { env, cwd, stdio: "ignore" });
   if (status !== 0) throw new Error(`node ${args.join(" ")}: ${error?.message ?? `exit ${status}`}`);
 }
 
@@ -54,18 +54,19 @@ export function run(args, { env, cwd, input } = {}) {
 
 /**
  * What a process holds while the program that it started waits: { peakMb, nowMb }. The program must be one that says `ready` and
- * then waits for the end of stdin. Null where there is no /proc.
+ * then waits for the end of stdin. Both are 0 where the program has taken the process's place: nobody waits. Null where there is no /proc.
  */
-export async function measureWaiting({ args, env, cwd }) {
+export async function measureWaiting({ args, env, cwd, node = process.execPath }) {
   if (process.platform !== "linux") return null;
-  const child = spawn(process.execPath, args, { env, cwd, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(node, args, { env, cwd, stdio: ["pipe", "pipe", "inherit"] });
   const closed = new Promise((resolve) => child.once("close", resolve));
   const ready = new Promise((resolve) => child.stdout.once("data", resolve));
   await Promise.race([ready, closed]);
   if (child.exitCode !== null) throw new Error(`node ${args.join(" ")} did not wait: exit ${child.exitCode}`);
   const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+  const isReplaced = readlinkSync(`/proc/${child.pid}/exe`) !== realpathSync(node);
   child.stdin.end();
   await closed;
   const megabytes = (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) / 1024;
-  return { peakMb: megabytes("VmHWM"), nowMb: megabytes("VmRSS") };
+  return isReplaced ? { peakMb: 0, nowMb: 0 } : { peakMb: megabytes("VmHWM"), nowMb: megabytes("VmRSS") };
 }
