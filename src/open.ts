@@ -1,20 +1,23 @@
 import { isAbsolute, join, resolve } from "node:path";
+import type { Aws, AwsSettings } from "./aws/aws.js";
+import { masterKeyId } from "./core/master-key-id.js";
 import type { SecretStore } from "./core/secret-store.js";
 import { CofferError } from "./errors.js";
-import type { KeyProvider } from "./keys/key-provider.js";
+import type { KeyProvider, KeyWrapper } from "./keys/key-provider.js";
 import type { AskPassphrase } from "./keys/passphrase.js";
+import { openRecoveryRecipient, RECOVERY_SCHEME } from "./keys/recovery-recipient.js";
 import type { ObjectStore } from "./objects/object-store.js";
 import type { Vault, VaultOptions } from "./vault/contract.js";
 
 /** Which store, with which key, and what to hold it to. */
 export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "alsoWrap" | "memory"> {
-  /** `folder:/srv/secrets`, `folder:./here`, `folder:~/there`, `memory:` */
+  /** `folder:/srv/secrets`, `folder:./here`, `folder:~/there`, `s3://bucket/prefix`, `memory:` */
   readonly url: string;
-  /** `key-file:/etc/coffer.key`, `keychain:`, `passphrase:`. Without it only what needs no key can be done. */
+  /** `key-file:/etc/coffer.key`, `keychain:`, `passphrase:`, `aws-kms:alias/coffer` or the key's ARN. Without it only what needs no key can be done. */
   readonly key?: string;
   /** The id that this key must have, where it is pinned. */
   readonly keyId?: string;
-  /** URLs of further master keys that new data keys are wrapped for. */
+  /** URLs of further master keys that new data keys are wrapped for; `age:age1…` is the public half of a recovery key. */
   readonly alsoWrap?: readonly string[];
   /** Where a passphrase comes from; asked only when a key of `passphrase:` is needed. */
   readonly askPassphrase?: AskPassphrase;
@@ -22,21 +25,30 @@ export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "
   readonly memory?: string;
   /** What `~` stands for in URLs. */
   readonly home?: string;
+  /** How AWS is reached, where store or key are there; what is not said comes from AWS's own variables and files. */
+  readonly aws?: AwsSettings;
 }
 
 /** What a URL may refer to besides what it says. */
 export interface Surroundings {
   readonly home?: string;
   readonly askPassphrase?: AskPassphrase;
+  readonly aws?: AwsSettings;
+}
+
+/** The same with AWS, opened by the first who needs it: store and key share who asks. */
+interface Ground extends Surroundings {
+  readonly openAws: () => Promise<Aws>;
 }
 
 type Home = string | undefined;
 
 /** Where objects can lie. An engine is loaded when its scheme is asked for, and not before. */
-const OBJECT_STORES: Readonly<Record<string, (address: string, home: Home) => Promise<ObjectStore>>> = {
-  folder: async (address, home) =>
+const OBJECT_STORES: Readonly<Record<string, (address: string, ground: Ground) => Promise<ObjectStore>>> = {
+  folder: async (address, { home }) =>
     (await import("./objects/folder.js")).openFolderStore(resolveFile("folder", address, home)),
   memory: async () => (await import("./objects/memory.js")).openMemoryStore(),
+  s3: async (address, { openAws }) => (await import("./objects/s3.js")).openS3Store(address, await openAws()),
 };
 
 /** Where master keys can lie, and whether we can make one there. */
@@ -44,7 +56,7 @@ const KEY_PROVIDERS: Readonly<
   Record<
     string,
     {
-      readonly open: (address: string, around: Surroundings) => Promise<KeyProvider>;
+      readonly open: (address: string, ground: Ground, pinned: string | undefined) => Promise<KeyProvider>;
       readonly create: (address: string, home: Home) => Promise<boolean>;
     }
   >
@@ -67,7 +79,16 @@ const KEY_PROVIDERS: Readonly<
     // It is made when the first namespace is.
     create: async () => false,
   },
+  "aws-kms": {
+    open: async (address, { openAws }, pinned) =>
+      (await import("./keys/aws-kms.js")).openAwsKms(address, await openAws(), pinned),
+    // Its owner makes it: it costs money, and says who may use it.
+    create: async () => false,
+  },
 };
+
+/** What is the name of a master key and no place where one lies. */
+const KEY_ID = /^(?:key-file:[A-Za-z0-9_-]{22}|passphrase:|age:.+|arn:.+)$/;
 
 /** Whose addresses are paths. */
 const FILE_SCHEMES: readonly string[] = ["folder", "key-file"];
@@ -77,13 +98,17 @@ const FILE_SCHEMES: readonly string[] = ["folder", "key-file"];
  * `NOT_FOUND` and `ACCESS_DENIED` for the key, also where it is another than the one that is pinned.
  */
 export async function openStore(settings: StoreSettings): Promise<SecretStore> {
-  const { url, key, keyId, alsoWrap = [], askPassphrase, memory, home, ...options } = settings;
-  const objects = await openObjectStore(url, home);
-  const around = { ...(home === undefined ? {} : { home }), ...(askPassphrase === undefined ? {} : { askPassphrase }) };
+  const { url, key, keyId, alsoWrap = [], askPassphrase, memory, home, aws, ...options } = settings;
+  const around = groundOf({
+    ...(home === undefined ? {} : { home }),
+    ...(askPassphrase === undefined ? {} : { askPassphrase }),
+    ...(aws === undefined ? {} : { aws }),
+  });
+  const objects = await openObjectStore(url, around);
   const keys = key === undefined ? null : await openKeyProvider(key, around, keyId);
-  let others: Promise<KeyProvider[]> | undefined;
-  const openOthers = (): Promise<KeyProvider[]> => {
-    others ??= Promise.all(alsoWrap.map((other) => openKeyProvider(other, around)));
+  let others: Promise<KeyWrapper[]> | undefined;
+  const openOthers = (): Promise<KeyWrapper[]> => {
+    others ??= Promise.all(alsoWrap.map((other) => openKeyWrapper(other, around)));
     return others;
   };
   const { openVault } = await import("./vault/vault.js");
@@ -97,33 +122,65 @@ export function isVault(store: SecretStore): store is Vault {
 }
 
 /** The bare storage under a URL. Throws `USAGE`. */
-export async function openObjectStore(url: string, home?: string): Promise<ObjectStore> {
+export async function openObjectStore(url: string, around: Surroundings = {}): Promise<ObjectStore> {
   const { entry, address } = find("store", OBJECT_STORES, url);
-  return entry(address, home);
+  return entry(address, groundOf(around));
 }
 
 /** `pinned`: the id that it must have. Throws `USAGE`, `NOT_FOUND`, `ACCESS_DENIED`. */
 export async function openKeyProvider(url: string, around: Surroundings, pinned?: string): Promise<KeyProvider> {
+  if (url.startsWith(RECOVERY_SCHEME)) throw onlyWraps();
   const { entry, address } = find("key", KEY_PROVIDERS, url);
-  const keys = await entry.open(address, around);
-  if (pinned === undefined || keys.id === pinned) return keys;
+  const keys = await entry.open(address, groundOf(around), pinned);
+  if (pinned === undefined || keys.id === masterKeyId(pinned)) return keys;
   await keys.close();
   throw new CofferError("ACCESS_DENIED", `the master key at ${keys.url} is ${keys.id}, and not the pinned ${pinned}`, {
     hint: "name the right key; if it was changed on purpose, change key_id in the profile",
   });
 }
 
+/** A key that data keys are wrapped for: every master key, and the public half of a recovery key. Throws as `openKeyProvider`. */
+export async function openKeyWrapper(url: string, around: Surroundings): Promise<KeyProvider | KeyWrapper> {
+  if (!url.startsWith(RECOVERY_SCHEME)) return openKeyProvider(url, around);
+  return openRecoveryRecipient(url.slice(RECOVERY_SCHEME.length));
+}
+
+/** The id of the master key that a URL names. An id may stand in its place: who drops a key need not have it any more. Throws as `openKeyProvider`. */
+export async function findKeyId(url: string, around: Surroundings): Promise<string> {
+  if (KEY_ID.test(url)) return masterKeyId(url);
+  const keys = await openKeyProvider(url, around);
+  await keys.close();
+  return keys.id;
+}
+
 /** The URL with its file or account written in full: two that mean the same are the same, in every folder. Throws `USAGE`. */
 export function resolveUrl(what: "store" | "key", url: string, home?: string): string {
+  if (what === "key" && url.startsWith(RECOVERY_SCHEME)) {
+    return openRecoveryRecipient(url.slice(RECOVERY_SCHEME.length)).id;
+  }
   const { scheme, address } = what === "store" ? find(what, OBJECT_STORES, url) : find(what, KEY_PROVIDERS, url);
   if (scheme === "keychain") return `${scheme}:${nameAccount(address)}`;
+  if (scheme === "s3") return url.replace(/\/+$/, "");
   return FILE_SCHEMES.includes(scheme) ? `${scheme}:${resolveFile(scheme, address, home)}` : url;
 }
 
 /** Makes a master key where the URL says; false when there is one already. Throws `USAGE`. */
 export async function createMasterKey(url: string, home?: string): Promise<boolean> {
+  if (url.startsWith(RECOVERY_SCHEME)) throw onlyWraps();
   const { entry, address } = find("key", KEY_PROVIDERS, url);
   return entry.create(address, home);
+}
+
+function groundOf(around: Surroundings | Ground): Ground {
+  if ("openAws" in around) return around;
+  let aws: Promise<Aws> | undefined;
+  return {
+    ...around,
+    openAws: () => {
+      aws ??= import("./aws/aws.js").then(({ openAws }) => openAws(around.aws ?? {}));
+      return aws;
+    },
+  };
 }
 
 function find<T>(
@@ -138,6 +195,12 @@ function find<T>(
   const known = Object.keys(table).map((name) => `${name}:`);
   throw new CofferError("USAGE", `the ${what} is no URL of a kind that this version knows`, {
     hint: `it begins with ${known.join(" or ")}`,
+  });
+}
+
+function onlyWraps(): CofferError {
+  return new CofferError("USAGE", "a recovery key (age:) only has keys wrapped for it, and opens nothing by its URL", {
+    hint: "name it in also_wrap, or with --new-key; its identity opens with `coffer recover`",
   });
 }
 

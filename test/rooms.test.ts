@@ -54,7 +54,9 @@ describe("the real house", () => {
   });
 
   test("nothing but the one wrapper names Node's ciphers, or a way to them around the rules", () => {
-    const way = /create(De)?[cC]ipher|getBuiltinModule|createRequire|webcrypto|crypto\.subtle|globalThis\.crypto/;
+    // What a terminal and a machine are called may be asked for late: Node's modules for it are slow to load.
+    const way =
+      /create(De)?[cC]ipher|getBuiltinModule(?!\("node:(tty|os)"\))|createRequire|webcrypto|crypto\.subtle|globalThis\.crypto/;
     const others = filesBelow("src").filter((path) => !/\.test\.ts$|^src\/core\/ciphers\.ts$/.test(path));
     expect(others.filter((path) => way.test(readFileSync(join(ROOT, path), "utf8")))).toEqual([]);
   });
@@ -70,7 +72,9 @@ describe("planted violations", () => {
     ["only-down-from-legacy", "src/legacy/up.ts", "src/cli/end.ts"],
     ["only-down-from-keyring", "src/keyring/up.ts", "src/legacy/end.ts"],
     ["only-down-from-policy", "src/policy/up.ts", "src/keyring/end.ts"],
-    ["only-down-from-open", "src/open.ts", "src/policy/end.ts"],
+    ["only-down-from-settings", "src/settings/up.ts", "src/policy/end.ts"],
+    ["only-down-from-failures", "src/failures.ts", "src/settings/end.ts"],
+    ["only-down-from-open", "src/open.ts", "src/failures.ts"],
     ["only-down-from-vault", "src/vault/up.ts", "src/open.ts"],
     ["only-down-from-stores", "src/stores/up.ts", "src/vault/end.ts"],
     ["only-down-from-objects", "src/objects/up.ts", "src/stores/end.ts"],
@@ -82,7 +86,10 @@ describe("planted violations", () => {
     ["only-down-from-errors", "src/errors.ts", "src/core/end.ts"],
     ["only-down-from-vault", "src/vault/via-index.ts", "src/index.ts"],
     ["cli-not-through-index", "src/cli/through-index.ts", "src/index.ts"],
+    ["cli-not-through-index", "src/cli/fills.ts", "src/preload.ts"],
+    ["only-down-from-settings", "src/settings/fills.ts", "src/preload.ts"],
     ["index-not-from-cli", "src/index.ts", "src/cli/end.ts"],
+    ["index-not-from-cli", "src/preload.ts", "src/cli/end.ts"],
     ["run-knows-nothing", "src/run/knows.ts", "src/core/end.ts"],
     ["env-stays-pure", "src/env/starts.ts", "src/run/end.ts"],
     ["core-stays-pure", "src/core/inspects.ts", "node:util"],
@@ -103,7 +110,9 @@ describe("planted violations", () => {
     ["testing-only-for-tests", "src/vault/forgets.ts", "src/testing/end.ts"],
     ["tests-stay-outside", "src/vault/tested.ts", "src/vault/end.test.ts"],
     ["no-dev-dependencies", "src/cli/developer.ts", "straw-dev"],
-    ["toml-only-in-cli", "src/cli/reads-toml.ts", "smol-toml"],
+    ["parsers-kept-back", "src/cli/reads-toml.ts", "smol-toml"],
+    ["parsers-kept-back", "src/env/formats/quotes-yaml.ts", "yaml"],
+    ["age-only-in-recovery", "src/vault/wraps-by-age.ts", "age-encryption"],
     ["keychain-only-in-keychain", "src/keys/key-in-memory.ts", "@napi-rs/keyring"],
     ["no-unresolvable", "src/cli/nowhere.ts", "./gone.js"],
     ["no-circular", "src/vault/and-round.ts", "src/vault/round.ts"],
@@ -157,11 +166,11 @@ function build(folder: string, imports: [rule: string, from: string, to: string]
     JSON.stringify({
       dependencies: { straw: "1.0.0", "@aws-sdk/client-s3": "1.0.0" },
       optionalDependencies: { "@napi-rs/keyring": "1.0.0" },
-      devDependencies: { "straw-dev": "1.0.0", "smol-toml": "1.0.0" },
+      devDependencies: { "straw-dev": "1.0.0", "smol-toml": "1.0.0", yaml: "1.0.0" },
     }),
   );
   add("tsconfig.json", '{ "compilerOptions": { "module": "NodeNext", "target": "ES2023" } }');
-  for (const name of ["straw", "straw-dev", "smol-toml", "@aws-sdk/client-s3", "@napi-rs/keyring"]) {
+  for (const name of ["straw", "straw-dev", "smol-toml", "yaml", "@aws-sdk/client-s3", "@napi-rs/keyring"]) {
     add(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", main: "index.js" }));
     add(`node_modules/${name}/index.js`, "exports.end = 1;");
   }

@@ -1,19 +1,20 @@
 import { CofferError } from "../../errors.js";
 import { resolveUrl } from "../../open.js";
+import { findFolders } from "../../settings/folders.js";
+import { parseNamespace } from "../../settings/namespace.js";
+import { addProfile, removeProfile, useProfile } from "../../settings/profiles/edit-configuration.js";
+import { assertProfileName, type Configuration, PROFILE_TEXTS, type Profile } from "../../settings/profiles/profile.js";
+import { readPins } from "../../settings/profiles/profile-pins.js";
+import { findConfigurationFile, readConfiguration } from "../../settings/profiles/read-configuration.js";
+import { changeConfiguration } from "../../settings/profiles/write-configuration.js";
+import { builtInUrl } from "../../settings/settings.js";
+import { readSources } from "../../settings/sources.js";
+import { suggest } from "../../settings/suggest.js";
+import { awsSettings, findSurroundings } from "../../settings/surroundings.js";
 import type { OptionName } from "../arguments/options.js";
-import { parseNamespace } from "../arguments/path.js";
-import { suggest } from "../arguments/suggest.js";
 import type { Command, Task } from "../command.js";
 import { printable, renderJson, renderTable, say } from "../output/render.js";
-import { addProfile, removeProfile, useProfile } from "../profiles/edit-configuration.js";
-import { assertProfileName, type Configuration, PROFILE_TEXTS, type Profile } from "../profiles/profile.js";
-import { readPins } from "../profiles/profile-pins.js";
-import { findConfigurationFile, readConfiguration } from "../profiles/read-configuration.js";
-import { changeConfiguration } from "../profiles/write-configuration.js";
 import { callLimit } from "../session.js";
-import { findFolders } from "../settings/folders.js";
-import { builtInUrl } from "../settings/settings.js";
-import { readSources } from "../settings/sources.js";
 
 const OWN_OPTIONS = ["aws-profile", "role-arn", "role-session-name", "also-wrap"] as const satisfies OptionName[];
 
@@ -41,6 +42,11 @@ export const profile: Command = {
     ["coffer profile use prod", "it counts from now on, where no other is named"],
     ["coffer profile list --long", "all of them, with their stores"],
   ],
+  exits: [
+    [3, "there is no such profile"],
+    [4, "there is one of that name already"],
+  ],
+  json: ["file", "profile", "profiles"],
   run: async (task) => {
     const [action = "", name] = task.arguments;
     const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
@@ -78,14 +84,13 @@ function assertFlags({ flags }: Task, action: string, name: string | undefined):
 async function add(task: Task, name = ""): Promise<void> {
   assertProfileName(name);
   const settings = readSettings(task);
-  const home = findFolders(task.world).home ?? undefined;
   const urls = {
     store: settings.store ?? builtInUrl(task, "store"),
     key: settings.key ?? builtInUrl(task, "key"),
   };
   assertAbsent(name, await readConfiguration(task.world).catch(beginAnew));
-  const limits = { ...callLimit(task), ...(home === undefined ? {} : { home }) };
-  const { pins, unpinned } = await readPins(urls, limits);
+  const around = { ...findSurroundings(task), aws: awsSettings(settings) };
+  const { pins, unpinned } = await readPins(urls, { ...callLimit(task), ...around });
   const made = { ...settings, ...pins };
   await changeConfiguration(task.world, (before) => {
     assertAbsent(name, before);
@@ -149,7 +154,7 @@ async function list({ world, flags }: Task): Promise<void> {
 async function show(task: Task, name?: string): Promise<void> {
   const { world, flags } = task;
   const { profile: used, profiles } = await readConfiguration(world);
-  const shown = name ?? (await readSources(task, { settings: "needed" })).chosen?.name;
+  const shown = name ?? (await readSources(task, { tell: (text) => say(task, text) })).chosen?.name;
   if (shown === undefined) {
     throw new CofferError("NOT_FOUND", "no profile counts here", {
       hint: "name one: coffer profile show NAME, or always: coffer profile use NAME",

@@ -21,6 +21,7 @@ import { FORMAT } from "../../core/documents/lines.js";
 import { climb } from "../../core/ladder.js";
 import { replay } from "../../core/replay.js";
 import { authenticate } from "../../core/sealing.js";
+import type { Sensitive } from "../../core/sensitive.js";
 import type { State } from "../../core/state.js";
 import { CofferError } from "../../errors.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
@@ -37,6 +38,8 @@ export interface BuiltCommit {
   readonly header: CommitHeader;
   readonly bytes: Uint8Array;
   readonly head: Uint8Array;
+  /** The data key that authenticates both. */
+  readonly epochKey: Sensitive;
   /** `moved`: an older value's, which others may move to the same blob at the same moment. */
   readonly blobs: readonly { readonly hash: string; readonly bytes: Uint8Array; readonly moved: boolean }[];
 }
@@ -90,7 +93,7 @@ function assemble(
     ...hashesOfMoved(materials.state, changes).map((hash) => ({ hash, moved: true })),
   ];
   const blobs = inBlobs.map((blob) => ({ ...blob, bytes: bytesOf(blob.hash, plan, inlined) }));
-  return { owner, id: commit.id, header, bytes: commit.bytes, head, blobs };
+  return { owner, id: commit.id, header, bytes: commit.bytes, head, epochKey: epoch.key, blobs };
 }
 
 function makeHeader({ parts, owner, epoch, base, message }: Materials, changes: readonly StoredChange[]): CommitHeader {

@@ -3,10 +3,11 @@ import { parseHead } from "../../core/documents/head.js";
 import { blobKey, commitKey, headKey } from "../../core/layout.js";
 import { CofferError, isCofferError } from "../../errors.js";
 import type { PutCondition } from "../../objects/object-store.js";
+import { damaged } from "../damaged.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
-import { loadHead, proveHead } from "../heads/load-head.js";
+import { loadHead } from "../heads/load-head.js";
 import { rememberHead } from "../heads/rollback.js";
-import { ancestorAt, damaged } from "../history/chain.js";
+import { ancestorAt } from "../history/chain.js";
 import { deadline, type VaultParts } from "../parts.js";
 import type { BuiltCommit } from "./build-commit.js";
 
@@ -135,7 +136,8 @@ async function rememberOwn(parts: VaultParts, base: VerifiedHead | null, built: 
   if (parts.memory === null) return;
   const document = parseHead(built.head, headKey(built.owner.namespace));
   const found = { owner: built.owner, etag: "", document, remembered: base?.remembered ?? null };
-  await rememberHead(parts, await proveHead(parts, found));
+  // Made under this key a moment ago: to have it opened again would be a call of the master key for nothing.
+  await rememberHead(parts, { ...found, key: built.epochKey });
 }
 
 async function pauseOrGiveUp(
