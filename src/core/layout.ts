@@ -46,6 +46,18 @@ export function blobKey(namespace: string, sequence: number, hash: string): stri
   return `blobs/${namespaceSegment(namespace)}/${digits(sequence)}-b${encodeHex(digest)}`;
 }
 
+/** What the keys of a namespace's submissions begin with; behind it stands the id. */
+export function inboxPrefix(namespace: string): string {
+  return `inbox/${namespaceSegment(namespace)}/`;
+}
+
+/** The sequence of a commit or a blob, by its key; null where it is neither. */
+export function sequenceOfKey(key: string): number | null {
+  const found = /^(?:commits\/[^/]+\/(\d{16})-c|blobs\/[^/]+\/(\d{16})-b)[0-9a-f]{64}$/.exec(key);
+  const sequence = Number(found?.[1] ?? found?.[2] ?? 0);
+  return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : null;
+}
+
 function digits(sequence: number): string {
   return String(sequence).padStart(16, "0");
 }

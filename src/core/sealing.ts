@@ -29,6 +29,12 @@ export interface Place {
   readonly context: Context;
 }
 
+/** Where a value that is handed in belongs: to one name of one submission. */
+export interface SubmittedPlace extends Omit<Place, "version"> {
+  /** The submission's id. */
+  readonly submission: string;
+}
+
 /** Random bytes as a parameter: `randomBytes`, or a fixed source where test vectors are made. */
 export type Random = (length: number) => Uint8Array;
 
@@ -43,6 +49,23 @@ export function sealValue(key: Sensitive, place: Place, value: Sensitive, random
 /** The value, or null where key, place or bytes are not those it was sealed with. */
 export function openValue(key: Sensitive, place: Place, sealed: Uint8Array): Sensitive | null {
   const padded = open(key, "coffer/v1/seal", placeData(place), sealed);
+  const value = padded === null ? null : unpad(padded);
+  return value === null ? null : Sensitive.from(value);
+}
+
+/** Seals a value that is handed in. It opens as no version of a secret, and none opens as it: docs/FORMAT.md section 21. */
+export function sealSubmitted(
+  key: Sensitive,
+  place: SubmittedPlace,
+  value: Sensitive,
+  random: Random = randomBytes,
+): Uint8Array {
+  return seal(key, "coffer/v1/submit", submittedData(place), pad(value.reveal()), random);
+}
+
+/** The value that was handed in, or null where key, place or bytes are not those it was sealed with. */
+export function openSubmitted(key: Sensitive, place: SubmittedPlace, sealed: Uint8Array): Sensitive | null {
+  const padded = open(key, "coffer/v1/submit", submittedData(place), sealed);
   const value = padded === null ? null : unpad(padded);
   return value === null ? null : Sensitive.from(value);
 }
@@ -68,8 +91,12 @@ export function dataKeyId(key: Sensitive): string {
   return `k${encodeBase64url(sha256(encodeUtf8("coffer data key 1\0"), key.reveal()))}`;
 }
 
-/** Authenticates the bytes of a head or a commit by its epoch key. */
-export function authenticate(key: Sensitive, kind: "head" | "commit", ...bytes: readonly Uint8Array[]): Uint8Array {
+/** Authenticates the bytes of a head or a commit by its epoch key, those of a submission by its data key. */
+export function authenticate(
+  key: Sensitive,
+  kind: "head" | "commit" | "submission",
+  ...bytes: readonly Uint8Array[]
+): Uint8Array {
   const macKey = hkdfSha256(key.reveal(), new Uint8Array(0), encodeUtf8(`coffer/v1/mac/${kind}`), KEY_BYTES);
   return hmacSha256(macKey, ...bytes);
 }
@@ -77,6 +104,10 @@ export function authenticate(key: Sensitive, kind: "head" | "commit", ...bytes: 
 function placeData(place: Place): Uint8Array {
   const { store, namespace, name, version, type, context } = place;
   return encodeParts("coffer/v1/value", store, namespace, name, String(version), type, ...contextParts(context));
+}
+
+function submittedData({ store, namespace, submission, name, type, context }: SubmittedPlace): Uint8Array {
+  return encodeParts("coffer/v1/submission", store, namespace, submission, name, type, ...contextParts(context));
 }
 
 function wrapData(context: Context): Uint8Array {

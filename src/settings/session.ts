@@ -58,7 +58,7 @@ export async function useStore<T>(
 ): Promise<T> {
   const call = (): Call => callLimit(lookup);
   try {
-    const store = await open(lookup, host, options);
+    const store = await openNamedStore(lookup, host, options);
     try {
       // A request that a store that is known is spared: its first commit, too, looks whether it is still there.
       if (options.writes === true && !(await isKnown(lookup, store))) await assertStoreExists(lookup, store, call());
@@ -104,7 +104,7 @@ export function callLimit(lookup: Lookup): Call {
 }
 
 async function explainNotFound(lookup: Lookup, host: Host, call: Call): Promise<void> {
-  const store = await open(lookup, host, { key: "unused" });
+  const store = await openNamedStore(lookup, host, { key: "unused" });
   try {
     await assertStoreExists(lookup, store, call);
   } finally {
@@ -112,7 +112,12 @@ async function explainNotFound(lookup: Lookup, host: Host, call: Call): Promise<
   }
 }
 
-async function open(lookup: Lookup, host: Host, { key: use, writes }: Use): Promise<SecretStore> {
+/** The store that the settings name, for who closes it by himself. Throws what `openStore` and the settings throw. */
+export async function openNamedStore(
+  lookup: Lookup,
+  host: Host,
+  { key: use, writes }: Use = {},
+): Promise<SecretStore> {
   const needsKey = use !== "unused";
   const { heads } = findFolders(lookup.world);
   const { aws, ...around } = findSurroundings(lookup);

@@ -1,7 +1,8 @@
 import type { CommitBody, CommitHeader } from "../core/documents/commit.js";
 import { makeEpoch } from "../core/documents/fields.js";
 import type { HeadEntry, HeadHeader } from "../core/documents/head.js";
-import type { KeyRecord } from "../core/documents/key-table.js";
+import { INBOX_EPOCH, type KeyRecord } from "../core/documents/key-table.js";
+import type { SubmissionHeader, SubmittedPut } from "../core/documents/submission.js";
 import { hashSealed } from "../core/sealing.js";
 
 const digits = (byte: number, length: number): string => Buffer.alloc(length, byte).toString("base64url");
@@ -124,4 +125,24 @@ export function sampleCommit(): { header: CommitHeader; body: CommitBody } {
   };
   const keys = [sampleKey(EPOCH_KEY), sampleKey(OWN_KEYS[0], ["app"]), sampleKey(OWN_KEYS[1])];
   return { header, body: { keys, values: [SEALED, "", SEALED] } };
+}
+
+/** A submission of a text with all that can stand beside it, and of bytes. */
+export function sampleSubmission(): { header: SubmissionHeader; puts: SubmittedPut[] } {
+  const header: SubmissionHeader = {
+    coffer: 1,
+    kind: "submission",
+    store: STORE,
+    namespace: "prod/billing",
+    id: `s${"0f".repeat(16)}`,
+    time: TIME,
+    author: "ben",
+    message: "why",
+    key: sampleKey(EPOCH_KEY, ["app", "zone"], INBOX_EPOCH),
+  };
+  const puts: SubmittedPut[] = [
+    { name: "A", type: "text", comment: "c", expires: TIME, value: SEALED },
+    { name: "B", type: "binary", value: OTHER_SEALED },
+  ];
+  return { header, puts };
 }

@@ -11,7 +11,9 @@ import sys
 
 from keys import MasterKey
 from read import Namespace
+from recovery import RecoveryKey
 from refusal import Refusal
+from submissions import open_submission
 from verify import verify
 
 
@@ -26,12 +28,15 @@ def outcome(vector):
 
 def done(vector):
     objects = {key: base64.b64decode(data, validate=True) for key, data in vector["objects"].items()}
-    master = MasterKey(vector["masterKey"]) if vector.get("masterKey") else None
+    master = key(vector["masterKey"]) if vector.get("masterKey") else None
     known = {"store": vector.get("store"), "memory": vector.get("remembered")}
     do, namespace = vector["do"], vector["namespace"]
     if do == "verify":
         verify(objects, namespace, None if vector.get("noKey") else master, **known)
         return {"ok": True}
+    if do == "submission":
+        values = open_submission(objects, namespace, vector["id"], master, context=vector.get("context"), **known)
+        return {"values": {name: base64.b64encode(value).decode("ascii") for name, value in values.items()}}
     if do == "list":
         return {"names": Namespace(objects, namespace, None, **known).names()}
     if do == "read":
@@ -39,6 +44,10 @@ def done(vector):
         value = Namespace(objects, namespace, master, **known).read(vector["name"], **where)
         return {"value": base64.b64encode(value).decode("ascii")}
     raise ValueError(f"unknown: do {do!r}")
+
+
+def key(line):
+    return RecoveryKey(line) if line.startswith("AGE-SECRET-KEY-1") else MasterKey(line)
 
 
 def files(paths):

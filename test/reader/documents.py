@@ -1,4 +1,4 @@
-"""Sections 6, 7 and 8: documents from bytes. What comes out kept all that can be seen without a key."""
+"""Sections 6, 7, 8 and 21: documents from bytes. What comes out kept all that can be seen without a key."""
 
 import shapes
 from notation import from_b64, ladder, sha256, since
@@ -10,18 +10,21 @@ from spelling import lines_of
 VALUE_LIMIT = 16 * 2**20
 HEAD_LIMIT = 4 * 2**20
 COMMIT_LIMIT = 64 * 2**20
+SUBMISSION_LIMIT = 32 * 2**20
 NAMES_LIMIT = 4000
 
 ANY = object()  # a value whose context another document knows
 
 WRAPPING = record(("by", sized(1, 2048)), ("wrapped", b64(1, 8192)))
-KEY = record(
+KEY_FIELDS = (
     ("id", shapes.key_id),
     ("epoch", shapes.epoch),
     ("context?", shapes.context),
     ("wrappings", listed(WRAPPING, 1, 16, shapes.ascending(lambda w: w["by"]))),
 )
+KEY = record(*KEY_FIELDS)
 KEYS = listed(KEY, 1, 4001)
+INBOX_KEY = record(*(field if field[0] != "epoch" else ("epoch", exactly("inbox")) for field in KEY_FIELDS))
 
 ORIGIN = record(("version", sized(1, 255)), ("time?", shapes.time), ("author?", sized(1, 255)))
 TYPE = shapes.text(lambda value: value in ("text", "binary"))
@@ -106,6 +109,16 @@ def staged_version(value):
 ENTRY = record(
     ("name", shapes.name), ("top", number), ("made", shapes.falling), ("purged?", shapes.ranges),
     ("current?", current_version), ("staged?", listed(staged_version, 1, order=shapes.ascending(lambda v: v["stage"]))),
+)
+
+
+SUBMISSION_HEADER = record(
+    ("coffer", exactly(1)), ("kind", exactly("submission")), ("store", shapes.random_id), ("namespace", shapes.namespace),
+    ("id", shapes.submission_id), ("time", shapes.time), ("author?", sized(1, 255)), ("message?", sized(1, 4096)),
+    ("key", INBOX_KEY),
+)
+SUBMITTED = record(
+    ("name", shapes.name), ("type", TYPE), ("comment?", sized(1, 1024)), ("expires?", shapes.time), ("value", SEALED),
 )
 
 

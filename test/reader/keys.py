@@ -41,6 +41,15 @@ def open_epoch_key(master, document, store, namespace):
     return epoch_key
 
 
+def open_submission_key(master, submission, user):
+    """The data key of a submission, once the submission's mac was seen to hold under it."""
+    context = {**_context(submission.store, submission.namespace, "inbox"), **user}
+    data_key = _open(master, submission.key, context)
+    if not same(_mac(data_key, submission), submission.mac):
+        raise integrity("the mac of a submission does not hold")
+    return data_key
+
+
 def _context(store, namespace, epoch):
     return {"coffer:store": store, "coffer:namespace": namespace or "/", "coffer:epoch": epoch}
 

@@ -1,6 +1,6 @@
 """One exception for everything the format refuses, carrying one of the document's codes."""
 
-CODES = ("INTEGRITY", "ROLLBACK", "CONTEXT", "ACCESS_DENIED", "NOT_FOUND", "UNSUPPORTED")
+CODES = ("INTEGRITY", "ROLLBACK", "CONTEXT", "ACCESS_DENIED", "NOT_FOUND", "CONFLICT", "UNSUPPORTED")
 
 
 class Refusal(Exception):

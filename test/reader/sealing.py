@@ -41,11 +41,21 @@ def place(store, namespace, name, version, kind, context):
     return parts("coffer/v1/value", store, namespace, name, str(version), kind, *pairs(context))
 
 
-def unseal(data_key, ad, sealed):
+def submitted_place(store, namespace, submission_id, name, kind, context):
+    """The additional data of a value that was handed in."""
+    return parts("coffer/v1/submission", store, namespace, submission_id, name, kind, *pairs(context))
+
+
+def unseal_submitted(data_key, ad, sealed):
+    """As `unseal`, of a value that was handed in."""
+    return unseal(data_key, ad, sealed, b"coffer/v1/submit")
+
+
+def unseal(data_key, ad, sealed, label=b"coffer/v1/seal"):
     """The value; INTEGRITY unless it was sealed under this key for exactly this place."""
     if len(sealed) < LEAST:
         raise integrity("too short to be a sealed value")
-    padded = unclose(data_key, b"coffer/v1/seal", ad, sealed)
+    padded = unclose(data_key, label, ad, sealed)
     (length,) = struct.unpack(">I", padded[:4])
     if length > VALUE_LIMIT or len(padded) != bucket(4 + length) or any(padded[4 + length:]):
         raise integrity("padding that no writer makes")

@@ -9,6 +9,7 @@ from refusal import integrity
 
 TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.\d{3}Z", re.ASCII)
 COMMIT = re.compile("c[0-9a-f]{64}")
+SUBMISSION = re.compile("s[0-9a-f]{32}")
 
 
 def exactly(wanted):
@@ -90,6 +91,7 @@ namespace = text(names.is_namespace)
 stage = text(names.is_stage)
 time = text(is_time)
 commit_id = text(lambda value: COMMIT.fullmatch(value) is not None)
+submission_id = text(lambda value: SUBMISSION.fullmatch(value) is not None)
 random_id = b64(16, 16)
 digest = b64(32, 32)
 context = listed(text(names.is_context_key), 1, 16, ascending())

@@ -2,26 +2,44 @@ import type { Call } from "../../src/core/call.js";
 import { Sensitive } from "../../src/core/sensitive.js";
 import { isCofferError } from "../../src/errors.js";
 import { openMasterKey, parseKeyFile } from "../../src/keys/key-file.js";
+import type { KeyProvider } from "../../src/keys/key-provider.js";
+import { openIdentities } from "../../src/keys/recovery-identity.js";
 import { openMemoryStore } from "../../src/objects/memory.js";
 import type { ObjectStore } from "../../src/objects/object-store.js";
-import type { HeadMemory, Vault } from "../../src/vault/contract.js";
+import type { HeadMemory, Vault, VaultOptions } from "../../src/vault/contract.js";
+import { loadHead, requireStore } from "../../src/vault/heads/load-head.js";
+import { assembleParts, type VaultParts } from "../../src/vault/parts.js";
+import { findAccepted } from "../../src/vault/submitting/accepted-before.js";
+import { openSubmission } from "../../src/vault/submitting/open-submission.js";
+import { findSubmission } from "../../src/vault/submitting/read-inbox.js";
 import { openVault } from "../../src/vault/vault.js";
 import type { Answer, Remembered, Vector } from "./make/vector.js";
 
 /** What our implementation answers to a vector's question. */
 export async function answer(vector: Vector, objects: ObjectStore): Promise<Answer> {
-  const vault = openVault({
+  const options: VaultOptions = {
     objects,
-    keys: openMasterKey(parseKeyFile(Buffer.from(vector.masterKey)) ?? Sensitive.fromText(""), "key-file:vectors"),
+    keys: await openKey(vector.masterKey),
     memory: vector.remembered === undefined ? null : holdInMind(vector.remembered),
     ...(vector.store === null ? {} : { storeId: vector.store }),
-  });
+  };
   try {
-    return await ask(vault, vector);
+    if (vector.do === "submission") return await openWaiting(assembleParts(options), vector);
+    return await ask(openVault(options), vector);
   } catch (error) {
     if (!isCofferError(error)) throw error;
     return { error: error.code };
   }
+}
+
+/** The key of a key file's line, or an age identity, which opens and does nothing else. */
+async function openKey(line: string): Promise<KeyProvider> {
+  if (line.startsWith("coffer-"))
+    return openMasterKey(parseKeyFile(Buffer.from(line)) ?? Sensitive.fromText(""), "key-file:vectors");
+  const [opener] = await openIdentities(Sensitive.fromText(line));
+  if (opener === undefined) throw new TypeError("a vector's key is one");
+  const refuse = (): Promise<never> => Promise.reject(new TypeError("a vector only reads"));
+  return { ...opener, url: opener.id, generate: refuse, wrap: refuse, close: async () => {} };
 }
 
 /** A memory store that holds a vector's objects. */
@@ -57,6 +75,23 @@ export function watch(
   };
 }
 
+/** Opens what waits as accepting does, but for the commit. */
+async function openWaiting(
+  parts: VaultParts,
+  { namespace, id = "", context = {} }: Pick<Vector, "namespace" | "id" | "context">,
+): Promise<Answer> {
+  const head = await loadHead(parts, namespace);
+  const owner = head?.owner ?? { store: await requireStore(parts), namespace };
+  const found = await findSubmission(parts, owner, id);
+  if (found === null) return { error: "NOT_FOUND" };
+  const { document, values } = await openSubmission(parts, owner, found, context);
+  const names = document.puts.map(({ name }) => name);
+  const accepted = head === null ? new Set() : await findAccepted(parts, head, [{ id, names }]);
+  if (accepted.has(id)) return { error: "CONFLICT" };
+  const shown = names.map((name, index) => [name, Buffer.from(values[index]?.reveal() ?? []).toString("base64")]);
+  return { values: Object.fromEntries(shown) };
+}
+
 async function ask(vault: Vault, vector: Vector): Promise<Answer> {
   switch (vector.do) {
     case "list":
@@ -65,6 +100,8 @@ async function ask(vault: Vault, vector: Vector): Promise<Answer> {
       return verify(vault, vector);
     case "read":
       return read(vault, vector);
+    case "submission":
+      throw new TypeError("a submission is not asked of a vault");
   }
 }
 

@@ -1,5 +1,6 @@
 import { joinPath } from "../../core/name.js";
 import type { Change } from "../../core/secret-store.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
 import { WRITE_OPTIONS } from "../arguments/options.js";
 import { resolvePath } from "../arguments/path.js";
 import { parseWhen } from "../arguments/time-input.js";
@@ -7,7 +8,6 @@ import type { Command, Task } from "../command.js";
 import { readValue, typeOfValue } from "../input/value-input.js";
 import { commitOptions, readWriteInput, reportCommit, type WriteInput } from "../input/write-input.js";
 import { withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
 
 type Put = Extract<Change, { op: "put" }>;
 
@@ -24,17 +24,25 @@ export const put: Command = {
   options: ["comment", "expires", "binary", "own-key", "submit", "chomp", "allow-empty", ...WRITE_OPTIONS],
   notes: [
     "The value is stored byte for byte. On a command line it could be seen by others and stays in the shell's history: let yourself be asked, or pipe it in.",
+    "--submit is for who may seal but neither read nor list (`coffer policy submitter`): the value waits in the namespace's inbox until somebody who can read accepts it, with `coffer inbox`. Nothing of the store is read, so its id must be known: from the profile, COFFER_STORE_ID or an earlier use. It keeps a value from its submitter where the key is in AWS KMS; whoever has a key file can read.",
   ],
   examples: [
     ["coffer put prod/billing/DB_URL", "asks for the value"],
     ["openssl rand -hex 32 | coffer put prod/TOKEN --chomp", "stores what a program prints, without its line end"],
     ["coffer put prod/tls.key @key.pem --expires 90d", "stores a file"],
+    ["coffer put prod/billing/TOKEN @token.txt --submit -m 'the new one'", "hands it in for somebody else to accept"],
   ],
+  exits: [
+    [4, "the secret or the namespace is not what --if-version or --if-commit says"],
+    [8, "the answer was lost: look with `coffer history`"],
+  ],
+  json: ["commit", "namespace", "sequence", "changed", "dryRun"],
   run: async (task) => {
     const { flags } = task;
     const path = resolvePath(task.arguments[0] ?? "", findDefaultNamespace(task) ?? "");
     const input = await readWriteInput(task);
     const details = readDetails(task, input);
+    if (flags.has("submit")) return (await import("../hand-in.js")).handIn(task, path, input, details);
     await withStore(
       task,
       async (session) => {

@@ -42,6 +42,7 @@ export function changesJson(changes: Commit["changes"]): Record<string, unknown>
   return changes.map(({ name, version, change }) => ({ name, version, change }));
 }
 
-function timeJson(time: Date | null): string | null {
+/** Absent is null. */
+export function timeJson(time: Date | null): string | null {
   return time === null ? null : time.toISOString();
 }

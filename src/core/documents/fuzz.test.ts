@@ -2,19 +2,22 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isCofferError } from "../../errors.js";
 import { parseKeyFile } from "../../keys/key-file.js";
-import { MAC, STORE, sampleCommit, sampleHead } from "../../testing/sample-documents.js";
+import { MAC, STORE, sampleCommit, sampleHead, sampleSubmission } from "../../testing/sample-documents.js";
 import { encodeCommit, parseCommit } from "./commit.js";
 import { encodeHead, parseHead } from "./head.js";
 import { encodeStoreRecord, parseStoreRecord } from "./store-record.js";
+import { encodeSubmission, parseSubmission } from "./submission.js";
 
 const head = encodeHead(sampleHead().header, sampleHead().entries, () => MAC);
 const commit = encodeCommit(sampleCommit().header, sampleCommit().body, () => MAC).bytes;
 const record = encodeStoreRecord(STORE);
+const submission = encodeSubmission(sampleSubmission().header, sampleSubmission().puts, () => MAC);
 
 const parsers: readonly (readonly [string, (bytes: Uint8Array) => unknown, Uint8Array])[] = [
   ["head", (bytes) => parseHead(bytes, "it"), head],
   ["commit", (bytes) => parseCommit(bytes, "it"), commit],
   ["store record", parseStoreRecord, record],
+  ["submission", (bytes) => parseSubmission(bytes, "it"), submission],
 ];
 
 const NASTY = [

@@ -1,9 +1,14 @@
 import { isStrictlyAscending } from "../bytes.js";
 import { context, epoch, epochSince, keyId } from "./fields.js";
-import { array, base64url, misshapen, type Of, object, optional, type Shape, text } from "./shape.js";
+import { array, base64url, misshapen, type Of, object, optional, type Shape, text, word } from "./shape.js";
 
 const wrapping = object({ by: text(1, 2048), wrapped: base64url(1, 8192) });
-const key = object({ id: keyId, epoch, context: optional(context), wrappings: array(wrapping, 1, 16) });
+const wrapped = { context: optional(context), wrappings: array(wrapping, 1, 16) };
+const key = object({ id: keyId, epoch, ...wrapped });
+
+/** What stands for the epoch of a submission's data key: no epoch is so short, so that it can never vouch for a head. */
+export const INBOX_EPOCH = "inbox";
+const inboxKey = object({ id: keyId, epoch: word(INBOX_EPOCH), ...wrapped });
 
 /** A data key as stored: wrapped by one or more master keys. docs/FORMAT.md section 6. */
 export type KeyRecord = Of<typeof key>;
@@ -24,6 +29,16 @@ export const keyTable: Shape<KeyRecord[]> = (value, place) => {
   );
   if (keys[0]?.context !== undefined) throw misshapen(place, "has an epoch key with a context");
   return keys;
+};
+
+/** The data key of a submission. docs/FORMAT.md section 21. */
+export const submissionKey: Shape<KeyRecord> = (value, place) => {
+  const record = inboxKey(value, place);
+  assertAscending(
+    record.wrappings.map(({ by }) => by),
+    `${place}.wrappings`,
+  );
+  return record;
 };
 
 /** The rules between a table and the values sealed under it. `used` is what these say: key id and context names, where known; `idle` are keys that may be there without a value. */

@@ -11,7 +11,9 @@ import { handVectors } from "./by-hand.js";
 import { historyVectors } from "./histories.js";
 import { largeVectors } from "./large.js";
 import { otherVersionVectors } from "./other-versions.js";
+import { recoveryVectors } from "./recoveries.js";
 import { rollbackVectors } from "./rollbacks.js";
+import { submissionVectors } from "./submissions.js";
 import { twoKeyVectors } from "./two-keys.js";
 import { valueVectors } from "./values.js";
 import { encodeVector, type Named } from "./vector.js";
@@ -45,4 +47,6 @@ const SOURCES: readonly (() => AsyncGenerator<Named>)[] = [
   badSpellingVectors,
   otherVersionVectors,
   badLimitVectors,
+  recoveryVectors,
+  submissionVectors,
 ];

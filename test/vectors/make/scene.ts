@@ -44,6 +44,7 @@ export async function vaultScene(
     keys: master.provider,
     memory: null,
     author: "ada@example.org",
+    storeId: store,
     now: () => {
       moment += MINUTE;
       return new Date(moment);

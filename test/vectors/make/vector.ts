@@ -7,11 +7,13 @@ export type Remembered = Omit<RememberedHead, "masterKey">;
 
 /** What a reader is asked, and with what knowledge. */
 export interface Question {
-  readonly do: "read" | "verify" | "list";
+  readonly do: "read" | "verify" | "list" | "submission";
   /** The pinned store id. Left out: the one of the scene; null: none is pinned. */
   readonly store?: string | null;
   readonly namespace?: string;
   readonly name?: string;
+  /** The submission to open. */
+  readonly id?: string;
   readonly version?: number;
   readonly stage?: string;
   readonly at?: string;
@@ -25,7 +27,8 @@ export type Answer =
   | { readonly error: string }
   | { readonly ok: true }
   | { readonly ok: false; readonly error: string }
-  | { readonly names: readonly string[] };
+  | { readonly names: readonly string[] }
+  | { readonly values: Readonly<Record<string, string>> };
 
 /** A vector as its file has it. Bytes are in standard base64. */
 export interface Vector extends Question {
@@ -70,6 +73,12 @@ export function refused(error: string): Answer {
 /** A text's or bytes' value as the answer. */
 export function value(content: string | Uint8Array): Answer {
   return { value: toBase64(typeof content === "string" ? Buffer.from(content, "utf8") : content) };
+}
+
+/** What a submission holds, by name. */
+export function values(content: Readonly<Record<string, string | Uint8Array>>): Answer {
+  const entries = Object.entries(content).map(([name, item]) => [name, toBase64(Buffer.from(item))] as const);
+  return { values: Object.fromEntries(entries) };
 }
 
 function toBase64(bytes: Uint8Array): string {
