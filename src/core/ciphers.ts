@@ -8,6 +8,8 @@ import {
   createHash,
   createHmac,
   createSecretKey,
+  generateKeyPair,
+  hash as hashAtOnce,
   hkdfSync,
   type KeyObject,
   randomBytes as nodeRandomBytes,
@@ -24,8 +26,21 @@ export function randomBytes(length: number): Uint8Array {
   return nodeRandomBytes(length);
 }
 
+/** A new private key, as PKCS#8 (RFC 5958) in PEM: RSA of so many bits with the exponent 65537, or Ed25519 (RFC 8032). Off the main thread. */
+export function generatePrivateKey(kind: { readonly rsa: number } | "ed25519"): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, _: KeyObject, key: KeyObject): void =>
+      error === null ? resolve(Buffer.from(key.export({ type: "pkcs8", format: "pem" }))) : reject(error);
+    if (kind === "ed25519") generateKeyPair("ed25519", {}, done);
+    else generateKeyPair("rsa", { modulusLength: kind.rsa, publicExponent: 0x10001 }, done);
+  });
+}
+
 /** SHA-256 (FIPS 180-4) of the parts joined. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  // Without the stream that `createHash` makes, which costs as much as the hash of a name.
+  if (only !== undefined && parts.length === 1) return hashAtOnce("sha256", only, "buffer");
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest();

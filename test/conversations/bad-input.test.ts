@@ -46,21 +46,24 @@ describe.concurrent("bad input", () => {
     [["get", "ok/A", "--color", "red"], "coffer: error: --color takes auto, always or never\n"],
     [
       ["list", "-s", "s4://bucket"],
-      "coffer: error: the store is no URL of a kind that this version knows\ncoffer: hint: it begins with folder: or memory:\n",
+      "coffer: error: the store is no URL of a kind that this version knows\ncoffer: hint: it begins with folder: or memory: or s3:\n",
     ],
     [
       ["list", "-s", "folder:relative"],
       "coffer: error: folder: takes a path that begins with /, ./ or ~/\ncoffer: hint: for instance folder:./here or folder:/srv/there\n",
     ],
     [
-      ["export", "ok/", "--for", "yaml"],
-      "coffer: error: the format yaml is not supported yet\ncoffer: hint: this version knows dotenv and json\n",
+      ["export", "ok/", "--for", "nonsense"],
+      "coffer: error: there is no such format\ncoffer: hint: there are dotenv json yaml toml csv ini properties sh bash zsh fish powershell cmd node-dotenv python-dotenv ruby-dotenv docker compose systemd github-actions gitlab k8s tfvars xargs-0\n",
     ],
     [
-      ["export", "ok/", "--for", "nonsense"],
-      "coffer: error: there is no such format\ncoffer: hint: this version knows dotenv and json\n",
+      ["import", "ok/", "--from", "fish"],
+      'coffer: error: the format "fish" is written and not read\ncoffer: hint: import reads dotenv json yaml toml csv ini properties sh bash zsh node-dotenv python-dotenv ruby-dotenv docker systemd k8s tfvars xargs-0\n',
     ],
-    [["put", "ok/A", "x", "--submit"], "coffer: error: --submit is not supported yet\n"],
+    [
+      ["put", "ok/A", "x", "--submit", "--stage", "next"],
+      "coffer: error: put --submit takes no --stage\ncoffer: hint: who hands in does not see what is there; who accepts can say it: coffer inbox\n",
+    ],
     [
       ["put", "ok/A", "x", "--expires", "soon"],
       "coffer: error: --expires is neither a duration such as 90d or 12h nor a time\ncoffer: hint: a time is written 2026-05-04 or TIME\n",
@@ -74,7 +77,10 @@ describe.concurrent("bad input", () => {
       ["accept", "ok/", "--head", "c0123"],
       "coffer: error: accept: --head takes a commit id in full, or none\ncoffer: hint: `coffer log NS/ --json` of somebody you trust shows it\n",
     ],
-    [["init", "--recovery"], "coffer: error: --recovery is not supported yet\n"],
+    [
+      ["init", "--recovery"],
+      "coffer: error: --recovery writes the recovery key's public half into a profile, and none is named\ncoffer: hint: name one, it is made where it is not there: -p NAME\n",
+    ],
   ] as const)("%j: exit 2, and nothing ran", async (args, stderr) => {
     expect(await refused(args)).toEqual({ code: 2, stderr });
   });
