@@ -77,7 +77,7 @@ describe("what a command loads", () => {
 
   it("for `exec` is that and what starts a program", async () => {
     const { chunks, bytes, builtins } = await load("exec", "ns/", "--", "true");
-    expect(chunks).toEqual([...START, "engine", "exec", "reading", "select-input", "write-input"].sort());
+    expect(chunks).toEqual([...START, "engine", "exec", "reading", "run-child", "select-input", "write-input"].sort());
     expect(builtins).toEqual(["child_process", "crypto", "fs", "os", "path", "timers/promises", "util"]);
     expect(bytes).toBeLessThan(225_000);
   });

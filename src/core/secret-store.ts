@@ -5,6 +5,7 @@ import type { Sensitive } from "./sensitive.js";
 /** Opaque; the vault's are decimal integers, other stores' may be any text. */
 export type VersionId = string;
 
+/** Whether a value was stored as text (UTF-8) or as bytes; it is shown accordingly, and given back unchanged either way. */
 export type ValueType = "text" | "binary";
 
 /** A namespace (`""` is the root), alone or with all that lie below it. */
@@ -57,6 +58,10 @@ export interface Head {
   readonly verified: boolean;
 }
 
+/**
+ * One change of a commit. `put` makes a new version, `delete` takes the name away and keeps its history, `promote` makes current what is staged
+ * under a word.
+ */
 export type Change =
   | {
       readonly op: "put";
@@ -77,14 +82,17 @@ export type Change =
   | { readonly op: "delete"; readonly name: string; readonly expect?: VersionId }
   | { readonly op: "promote"; readonly name: string; readonly stage: string };
 
+/** What became of a name in a commit. */
 export type ChangeKind = "added" | "changed" | "deleted";
 
+/** A name that a commit changed, and the version it made. */
 export interface ChangedName {
   readonly name: string;
   readonly version: VersionId;
   readonly change: ChangeKind;
 }
 
+/** One atomic change of one namespace. `commit` is its id; `parent` that of the one before, null for the first; absent is null. */
 export interface Commit {
   readonly namespace: string;
   readonly commit: string;
@@ -153,5 +161,6 @@ export interface SecretStore {
   /** Destroys the values of versions for good. */
   purge(path: string, versions: readonly VersionId[] | "all", options?: Call): Promise<void>;
 
+  /** Lets go of connections and keys; nothing may be called afterwards. */
   close(): Promise<void>;
 }

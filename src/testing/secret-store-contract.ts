@@ -23,6 +23,7 @@ export interface OpenedSecretStore {
   readonly store: SecretStore;
   /** The same store, opened once more, as another program would. */
   another(): Promise<SecretStore>;
+  /** Closes and removes it. */
   dispose(): Promise<void>;
 }
 

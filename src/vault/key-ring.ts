@@ -5,7 +5,7 @@ import type { KeyRecord } from "../core/documents/key-table.js";
 import { dataKeyId } from "../core/sealing.js";
 import type { Sensitive } from "../core/sensitive.js";
 import { CofferError, isCofferError } from "../errors.js";
-import type { KeyProvider, KeyWrapper } from "../keys/key-provider.js";
+import type { KeyOpener, KeyProvider, KeyWrapper } from "../keys/key-provider.js";
 import type { VaultOptions } from "./contract.js";
 
 /** Whose keys they are: the store and namespace that were asked for, never what a document says. */
@@ -29,9 +29,12 @@ export function keyContext(owner: Owner, epoch: string, use: KeyUse, context: Co
 
 /** The master key, or `USAGE` where the vault was opened without one. */
 export function requireKeys(keys: KeyProvider | null): KeyProvider {
-  if (keys === null)
-    throw new CofferError("USAGE", "this needs the master key", { hint: "name it with --key or COFFER_KEY" });
+  if (keys === null) throw needsKey();
   return keys;
+}
+
+function needsKey(): CofferError {
+  return new CofferError("USAGE", "this needs the master key", { hint: "name it with --key or COFFER_KEY" });
 }
 
 /** For whom new data keys are wrapped: the master key and the further ones, each once, in the order of the format. */
@@ -41,13 +44,13 @@ export async function keyHolders({ keys, alsoWrap }: Pick<VaultOptions, "keys" |
   return [...byId.values()].sort((a, b) => compareText(a.id, b.id));
 }
 
-/** Opens data keys by the master key, each once. */
+/** Opens data keys by the master key, or the first of several that one is wrapped for; each once. */
 export class KeyRing {
-  readonly #keys: KeyProvider | null;
+  readonly #openers: readonly KeyOpener[];
   readonly #opened = new Map<string, Opening>();
 
-  constructor(keys: KeyProvider | null) {
-    this.#keys = keys;
+  constructor(...openers: readonly KeyOpener[]) {
+    this.#openers = openers;
   }
 
   /**
@@ -66,7 +69,7 @@ export class KeyRing {
     const question = JSON.stringify([record.id, record.wrappings, ...contextParts(full)]);
     const known = this.#opened.get(question);
     if (known !== undefined) return this.#share(known, () => this.open(record, owner, use, context, options));
-    const opening = { key: unwrap(requireKeys(this.#keys), record, full, options), signal: options.signal };
+    const opening = { key: unwrap(this.#openers, record, full, options), signal: options.signal };
     this.#opened.set(question, opening);
     opening.key.catch(() => this.#opened.delete(question));
     return opening.key;
@@ -89,12 +92,18 @@ interface Opening {
   readonly signal: AbortSignal | undefined;
 }
 
-async function unwrap(keys: KeyProvider, record: KeyRecord, full: Context, options: Call): Promise<Sensitive> {
-  const wrapping = record.wrappings.find(({ by }) => by === keys.id);
-  if (wrapping === undefined) throw foreignKey(keys, record, full);
+async function unwrap(
+  openers: readonly KeyOpener[],
+  record: KeyRecord,
+  full: Context,
+  options: Call,
+): Promise<Sensitive> {
+  const opener = openers.find(({ id }) => record.wrappings.some(({ by }) => by === id));
+  const wrapping = record.wrappings.find(({ by }) => by === opener?.id);
+  if (opener === undefined || wrapping === undefined) throw foreignKey(openers, record, full);
   let key: Sensitive;
   try {
-    key = await keys.unwrap(decodeBase64url(wrapping.wrapped) ?? new Uint8Array(0), full, options);
+    key = await opener.unwrap(decodeBase64url(wrapping.wrapped) ?? new Uint8Array(0), full, options);
   } catch (cause) {
     if (isCofferError(cause, "INTEGRITY") && record.context !== undefined) throw wrongContext(record.context, cause);
     throw cause;
@@ -112,11 +121,13 @@ function namespaceOf({ "coffer:namespace": namespace = "/" }: Context): string {
   return namespace === "/" ? namespace : `${namespace}/`;
 }
 
-function foreignKey(keys: KeyProvider, record: KeyRecord, full: Context): CofferError {
+function foreignKey(openers: readonly KeyOpener[], record: KeyRecord, full: Context): CofferError {
+  if (openers.length === 0) return needsKey();
   const holders = record.wrappings.map(({ by }) => by).join(", ");
+  const ours = openers.map(({ id }) => id).join(", ");
   return new CofferError(
     "ACCESS_DENIED",
-    `${namespaceOf(full)} is sealed for another master key (${holders}), not for ${keys.id}`,
+    `${namespaceOf(full)} is sealed for another master key (${holders}), not for ${ours}`,
     {
       hint: "use the key that it was made with; if it is not yours, somebody replaced what was stored",
     },

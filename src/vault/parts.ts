@@ -13,6 +13,8 @@ export interface VaultParts extends VaultOptions {
   readonly now: () => Date;
   readonly timeout: number;
   readonly random: Random;
+  /** Who makes changes; found out once. */
+  readonly findAuthor: () => Promise<string | undefined>;
   /** Waits a short, random while before attempt `n` (from 1). */
   readonly pause: (attempt: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -21,12 +23,19 @@ export interface VaultParts extends VaultOptions {
 export type VaultExtras = Partial<Pick<VaultParts, "random" | "pause">>;
 
 export function assembleParts(options: VaultOptions & VaultExtras): VaultParts {
+  const { author } = options;
+  let finding: Promise<string | undefined> | undefined;
+  const findAuthor = (): Promise<string | undefined> => {
+    finding ??= typeof author === "function" ? author() : Promise.resolve(author);
+    return finding;
+  };
   return {
     ...options,
-    ring: new KeyRing(options.keys),
+    ring: new KeyRing(...(options.keys === null ? [] : [options.keys])),
     now: options.now ?? (() => new Date()),
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     random: options.random ?? randomBytes,
+    findAuthor,
     pause: options.pause ?? pauseShortly,
   };
 }

@@ -1,17 +1,12 @@
 import { MAX_VALUE_BYTES } from "../core/documents/fields.js";
 import { assertNamespace, parsePath } from "../core/name.js";
 import type { Capabilities, Head, SecretStore, VersionInfo } from "../core/secret-store.js";
-import { CofferError } from "../errors.js";
 import type { Vault, VaultOptions } from "./contract.js";
-import { acceptHead } from "./heads/accept.js";
 import { findHead, loadHead, readStoreId } from "./heads/load-head.js";
 import { assertNotBehind } from "./heads/rollback.js";
-import { walkVersions } from "./history/versions.js";
 import { assembleParts, type VaultExtras, type VaultParts } from "./parts.js";
-import { listCommits, listSecrets } from "./reading/list.js";
+import { findNamespaces, listCommits, listSecrets } from "./reading/list.js";
 import { describeHeadState, readScope, readSecret } from "./reading/read.js";
-import { verifyNamespaces } from "./verifying/verify.js";
-import { commitChanges } from "./writing/commit-changes.js";
 
 const CAPABILITIES: Capabilities = {
   commit: "atomic",
@@ -22,14 +17,17 @@ const CAPABILITIES: Capabilities = {
   stages: true,
   log: true,
   at: true,
-  purge: false,
+  purge: true,
   listNeedsKey: false,
   metadata: ["comment", "expires", "type", "author", "message"],
   keptVersions: Number.POSITIVE_INFINITY,
   maxValueBytes: MAX_VALUE_BYTES,
 };
 
-/** Opens a vault: our own engine, over an object store and a master key. Touches neither before it is asked something. */
+/**
+ * Opens a vault: our own engine, over an object store and a master key. Touches neither before it is asked something. Only what reads the
+ * present is loaded with it; the rest when it is asked for, so that a `get` does not wait for code that writes.
+ */
 export function openVault(options: VaultOptions & VaultExtras): Vault {
   const parts = assembleParts(options);
   return {
@@ -41,22 +39,75 @@ export function openVault(options: VaultOptions & VaultExtras): Vault {
     readAll: async (scope, call) => readScope(parts, checkedScope(scope), call),
     async commit(namespace, changes, call) {
       assertNamespace(namespace);
-      return commitChanges(parts, namespace, changes, call);
+      return (await import("./writing/commit-changes.js")).commitChanges(parts, namespace, changes, call);
     },
     log(namespace, call) {
       assertNamespace(namespace);
       return listCommits(parts, namespace, call);
     },
     history: (path, call) => readHistory(parts, path, call),
-    async purge() {
-      throw new CofferError("UNSUPPORTED", "purge is not supported yet");
+    async purge(path, versions, call) {
+      const { namespace, name } = parsePath(path);
+      await (await import("./purging/purge.js")).purgeVersions(parts, namespace, { name, versions }, call);
     },
-    verify: (call) => verifyNamespaces(parts, call),
+    async destroy(namespace, selection, call) {
+      assertNamespace(namespace);
+      return (await import("./purging/purge.js")).purgeVersions(parts, namespace, selection, call);
+    },
+    async sweep(namespace, { dryRun = false, ...call } = {}) {
+      assertNamespace(namespace);
+      const head = await loadHead(parts, namespace, call);
+      if (head === null) return [];
+      return (await import("./purging/remove-orphans.js")).removeOrphans(parts, head, { write: !dryRun }, call);
+    },
+    async *verify(call) {
+      yield* (await import("./verifying/verify.js")).verifyNamespaces(parts, call);
+    },
     async accept(namespace, commit, call) {
       assertNamespace(namespace);
-      return acceptHead(parts, namespace, commit, call);
+      return (await import("./heads/accept.js")).acceptHead(parts, namespace, commit, call);
+    },
+    async destroyed(namespace, at, call) {
+      assertNamespace(namespace);
+      const head = await loadHead(parts, namespace, call);
+      const { findDestroyed } = await import("./history/revision.js");
+      return head === null ? [] : findDestroyed(parts, head, at, call);
+    },
+    async examine(namespace, call) {
+      assertNamespace(namespace);
+      return (await import("./heads/examine.js")).examineNamespace(parts, namespace, call);
     },
     storeId: (call) => readStoreId(parts, call),
+    namespaces: (call) => findNamespaces(parts, { namespace: "", recursive: true }, call),
+    async rekey(namespace, call) {
+      assertNamespace(namespace);
+      return (await import("./rekeying/rekey.js")).rekeyNamespace(parts, namespace, call);
+    },
+    async recover(namespace, call) {
+      assertNamespace(namespace);
+      return (await import("./rekeying/recover.js")).recoverNamespace(parts, namespace, call);
+    },
+    async submit(namespace, puts, call) {
+      assertNamespace(namespace);
+      return (await import("./submitting/submit.js")).submitPuts(parts, namespace, puts, call);
+    },
+    async *inbox(namespace, call) {
+      assertNamespace(namespace);
+      yield* (await import("./submitting/read-inbox.js")).readInbox(parts, namespace, call);
+    },
+    async acceptSubmissions(namespace, submissions, call) {
+      assertNamespace(namespace);
+      return (await import("./submitting/accept-submissions.js")).acceptSubmissions(
+        parts,
+        namespace,
+        submissions,
+        call,
+      );
+    },
+    async rejectSubmissions(namespace, ids, call) {
+      assertNamespace(namespace);
+      return (await import("./submitting/reject-submissions.js")).rejectSubmissions(parts, namespace, ids, call);
+    },
     async close() {
       await Promise.all([parts.objects.close(), parts.keys?.close()]);
     },
@@ -92,6 +143,7 @@ async function* readHistory(
   const head = await loadHead(parts, namespace, options);
   const entry = head?.document.entries.get(name);
   if (head === null || entry === undefined) return;
+  const { walkVersions } = await import("./history/versions.js");
   yield* walkVersions(parts, head, entry, options);
 }
 

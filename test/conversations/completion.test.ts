@@ -63,7 +63,11 @@ describe.concurrent("what is offered", () => {
   afterAll(() => desk.clear());
 
   it.each<[words: string[], lines: string[]]>([
-    [["pu"], ["words\t", "put"]],
+    [["pu"], ["words\t", "put", "purge"]],
+    [
+      ["edit", "prod/", "--format", ""],
+      ["words\t", "dotenv", "yaml"],
+    ],
     [["__"], ["words\t"]],
     [
       ["list", "--de"],
@@ -182,7 +186,11 @@ describe.concurrent("what is offered", () => {
   it("is nothing, and silent, where settings are broken; verbs and flags are there all the same", async () => {
     const env = { COFFER_TIMEOUT: "x", COFFER_NAMESPACE: "//", COFFER_STORE: "x", HOME: "" };
     expect(await offered(desk, ["get", "pl"], env)).toEqual([]);
-    expect(await offered(desk, ["pu"], env)).toEqual(["words\t", "put\tstore a secret"]);
+    expect(await offered(desk, ["pu"], env)).toEqual([
+      "words\t",
+      "put\tstore a secret",
+      "purge\tdestroy versions for good",
+    ]);
     for (const args of [["nosuch", "--", "x"], ["bash"], ["bash", "--", "", ""], ["powershell", "--", "?"]]) {
       expect(await desk.coffer(["__complete", ...args])).toMatchObject({ code: 0, stderr: "" });
     }

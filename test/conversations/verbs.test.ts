@@ -43,6 +43,7 @@ describe.concurrent("a conversation with", () => {
       url: `folder:${other.home}/.local/share/coffer/vault`,
       key: `key-file:${other.home}/.config/coffer/master.key`,
       created: false,
+      recovery: null,
     });
     expect(statSync(join(other.home, ".config/coffer/master.key")).mode & 0o777).toBe(0o600);
     other.clear();
@@ -253,6 +254,16 @@ describe.concurrent("a conversation with", () => {
     expect((await say(["log", "lo/none/"])).code).toBe(3);
   });
 
+  it("log --no-key: the same to who has no key, and it says that nothing vouches for it", async () => {
+    await desk.must(["put", "ln/A", "1"]);
+    const env = { COFFER_KEY: "key-file:/nowhere" };
+    expect(await say(["log", "ln/"], { env })).toMatchObject({ code: 3, stdout: "" });
+    const withKey = (await desk.json(["log", "ln/"])) as object;
+    expect(withKey).toMatchObject({ verified: true });
+    expect(await desk.json(["log", "ln/", "--no-key"], { env })).toEqual({ ...withKey, verified: false });
+    expect((await say(["log", "ln/none/", "--no-key"], { env })).code).toBe(3);
+  });
+
   it("delete: all or nothing, and a missing one is an error unless it may be", async () => {
     for (const name of ["A", "B", "C"]) await desk.must(["put", `de/${name}`, "v"]);
     const missing = await say(["delete", "de/A", "de/NONE"]);
@@ -279,10 +290,14 @@ describe.concurrent("a conversation with", () => {
     expect(await desk.must(["export", "st/"])).toBe("A=now\n");
     expect(await desk.must(["export", "st/", "--stage", "blue"])).toBe("A=next\nB=new\n");
     expect(await desk.must(["get", "st/A", "--stage", "blue"])).toBe("next");
+    await desk.must(["import", "st/", "--stage", "blue"], { stdin: "B=imported\n" });
+    const print = ["--", "sh", "-c", 'echo "$A $B"'];
+    expect(await desk.must(["exec", "st/", "--stage", "blue", ...print])).toBe("next imported\n");
+    expect(await desk.must(["exec", "st/", ...print])).toBe("now \n");
     expect(shown(await say(["promote", "st/", "--stage", "blue", "-m", "go"])).stderr).toBe(
       "coffer: 2 secrets promoted from blue (commit COMMIT)\n",
     );
-    expect(await desk.must(["export", "st/"])).toBe("A=next\nB=new\n");
+    expect(await desk.must(["export", "st/"])).toBe("A=next\nB=imported\n");
     expect((await say(["promote", "st/", "--stage", "blue"])).code).toBe(3);
   });
 

@@ -44,6 +44,7 @@ async function offerArgument(place: Place, command: Command): Promise<Answer> {
 async function offerValue(place: Place, name: OptionName): Promise<Answer> {
   if (name === "color") return offerWords(place, ["auto", "always", "never"]);
   if (name === "profile") return offerProfiles(place);
+  if (name === "format" && place.typed.verb === "edit") return offerWords(place, ["dotenv", "yaml"]);
   if (name === "from") return offerFormats(place, ({ reads }) => reads);
   return offerKind(place, findOption(name)?.value ?? "");
 }
@@ -54,9 +55,12 @@ async function offerKind(place: Place, kind: string): Promise<Answer> {
   switch (kind) {
     case "PATH":
     case "PREFIX":
+    case "NS/|PATH":
     case "NS/":
     case "NS":
-      return offerNames(place, { secrets: kind.startsWith("P") });
+      return offerNames(place, { secrets: kind.includes("P") });
+    case "NS/|PATH|@FILE":
+      return word?.startsWith("@") === true ? offerFiles(place, "@") : offerNames(place, { secrets: true });
     case "FILE":
     case "DIR":
       return prefix === "" ? FILES : offerFiles(place, "");

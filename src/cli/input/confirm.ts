@@ -14,12 +14,12 @@ export async function confirm(task: Task, question: string): Promise<void> {
   if (terminal !== null) await ask(terminal, question);
 }
 
-/** As `confirm`, for what cannot be undone: where nobody can be asked it takes `--yes`. Throws `USAGE` without it. */
-export async function requireConsent(task: Task, question: string): Promise<void> {
+/** As `confirm`, for what nobody should do unasked (`why`): where nobody can be asked it takes `--yes`. Throws `USAGE` without it. */
+export async function requireConsent(task: Task, question: string, why = "this cannot be undone"): Promise<void> {
   if (task.flags.has("yes")) return;
   const terminal = findPerson(task);
   if (terminal !== null) return ask(terminal, question);
-  throw new CofferError("USAGE", "this cannot be undone, and there is nobody to ask", {
+  throw new CofferError("USAGE", `${why}, and there is nobody to ask`, {
     hint: "look at it with --dry-run; then say -y",
   });
 }

@@ -46,6 +46,26 @@ export function testDeleting(test: Test, can: Capabilities): void {
       await store.purge("prod/A", [version]);
       assert.equal(await readText(store, "prod/A"), "two");
       assert.equal(await readText(store, "prod/A", { version }).catch(() => null), null);
+      // Whoever was interrupted asks again.
+      await store.purge("prod/A", [version]);
+    });
+
+    test("destroys all of a secret, what is current too, and leaves the others", async ({ store, another }) => {
+      await putAll(store, "prod", { A: "one", B: "b" });
+      await putAll(store, "prod", { A: "two" });
+      await store.purge("prod/A", "all");
+      assert.equal(await store.read("prod/A"), null);
+      assert.deepEqual(await readTexts(await another(), { namespace: "prod" }), { B: "b" });
+      await store.purge("prod/A", "all");
+      await putAll(store, "prod", { A: "three" });
+      assert.equal(await readText(store, "prod/A"), "three");
+    });
+
+    test("refuses to purge what is current, what never was, and what is no version", async ({ store }) => {
+      const { changes } = await putAll(store, "prod", { A: "one" });
+      await assertRefused(store.purge("prod/A", [changes[0]?.version ?? ""]), "CONFLICT");
+      await assertRefused(store.purge("prod/NEVER", "all"), "NOT_FOUND");
+      assert.equal(await readText(store, "prod/A"), "one");
     });
   } else {
     test("refuses to purge, which it cannot", async ({ store }) => {

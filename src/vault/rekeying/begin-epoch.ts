@@ -46,7 +46,7 @@ export async function beginEpoch(beginning: Beginning, options: Call): Promise<B
     const epoch = await makeKey(parts, owner, { epoch: name, use: "epoch", context: {} }, options);
     const plan = await planReseal(ground, opened, epoch, options);
     const state = stateOfHead(document.header.floor, document.entries.values());
-    const built = buildCommit({ parts, owner, epoch, base, state, plan, message });
+    const built = await buildCommit({ parts, owner, epoch, base, state, plan, message });
     const done = dryRun || (await sendCommit(parts, base, built, deadline(parts, options.signal)));
     if (done) {
       const made = parseHead(built.head, headKey(owner.namespace));

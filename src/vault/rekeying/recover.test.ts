@@ -284,6 +284,6 @@ async function beginEpochAs(keys: KeyProvider, value: string): Promise<void> {
     { op: "put", name: "A", value: text(value) },
   ]);
   const base = { owner, etag: found?.etag ?? "", document, remembered: null, key: epoch.key };
-  const built = buildCommit({ parts, owner, epoch, base, state, plan, message: undefined });
+  const built = await buildCommit({ parts, owner, epoch, base, state, plan, message: undefined });
   expect(await sendCommit(parts, base, built, new AbortController().signal)).toBe(true);
 }

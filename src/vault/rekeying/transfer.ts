@@ -1,11 +1,10 @@
 import type { Call } from "../../core/call.js";
 import type { Context } from "../../core/context.js";
-import { epochSince } from "../../core/documents/fields.js";
 import type { KeyRecord } from "../../core/documents/key-table.js";
 import type { KeyWrapper } from "../../keys/key-provider.js";
 import type { RekeyReport } from "../contract.js";
+import { keysSince } from "../heads/examine.js";
 import type { VerifiedHead } from "../heads/found-head.js";
-import { commitAt } from "../history/chain.js";
 import type { VaultParts } from "../parts.js";
 import { type BegunEpoch, beginEpoch } from "./begin-epoch.js";
 import type { Rewrapping } from "./concerned-keys.js";
@@ -95,7 +94,7 @@ function rewrapping(
 async function needsEpoch(transfer: Transfer, head: VerifiedHead, options: Call): Promise<boolean> {
   const { parts, olderThan, holders, pool } = transfer;
   if (olderThan === undefined) return true;
-  const { epoch, keys } = head.document.header;
+  const { keys } = head.document.header;
   const wanted = holders.map(({ id }) => id);
   const isOurs = ({ wrappings, context = [] }: KeyRecord): boolean =>
     context.some((name) => !Object.hasOwn(pool, name)) ||
@@ -104,8 +103,8 @@ async function needsEpoch(transfer: Transfer, head: VerifiedHead, options: Call)
       wanted,
     );
   if (!keys.every(isOurs)) return true;
-  const first = await commitAt(parts, head, epochSince(epoch) ?? 1, options);
-  return parts.now().getTime() - Date.parse(first.header.time) >= olderThan;
+  const since = await keysSince(parts, head, options);
+  return parts.now().getTime() - since.getTime() >= olderThan;
 }
 
 function report(

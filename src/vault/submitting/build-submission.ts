@@ -27,12 +27,13 @@ export interface Outline {
 }
 
 /** A submission but for its key and its values. */
-export function outlineSubmission(
+export async function outlineSubmission(
   parts: VaultParts,
   owner: Owner,
   puts: readonly Submittable[],
   message: string | undefined,
-): Outline {
+): Promise<Outline> {
+  const author = await parts.findAuthor();
   const header: Outline["header"] = {
     coffer: FORMAT,
     kind: "submission",
@@ -40,7 +41,7 @@ export function outlineSubmission(
     namespace: owner.namespace,
     id: makeSubmissionId(parts.random(16)),
     time: parts.now().toISOString(),
-    ...(parts.author === undefined ? {} : { author: parts.author }),
+    ...(author === undefined ? {} : { author }),
     ...(message === undefined || message === "" ? {} : { message }),
   };
   const listed = puts.map(({ name, type = "text", comment, expires }) => ({

@@ -33,7 +33,7 @@ export async function submitPuts(
   assertTexts(parts, message);
   assertContext(context);
   const owner = { store: await requireKnownStore(parts, namespace), namespace };
-  const outline = outlineSubmission(parts, owner, puts, message);
+  const outline = await outlineSubmission(parts, owner, puts, message);
   if (dryRun) return describeSubmission(outline.header, contextNames(context), outline.puts, "");
   const bytes = await sealSubmission(parts, outline, puts, context, call);
   await putSubmission(parts, inboxPrefix(namespace), outline.header.id, bytes, call);

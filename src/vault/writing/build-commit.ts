@@ -56,12 +56,18 @@ interface Materials {
   readonly message: string | undefined;
 }
 
+/** The same, when it is known who makes the commit. */
+interface Signed extends Materials {
+  readonly author: string | undefined;
+}
+
 /** Builds commit and head. Values that would make the head too large go to blobs, the largest first; throws `INVALID` when that is not enough. */
-export function buildCommit(materials: Materials): BuiltCommit {
+export async function buildCommit(materials: Materials): Promise<BuiltCommit> {
+  const signed = { ...materials, author: await materials.parts.findAuthor() };
   const inlined = inlineValues(materials);
   let changes = materials.plan.changes;
   for (;;) {
-    const built = assemble(materials, changes, inlined);
+    const built = assemble(signed, changes, inlined);
     const excess = built.head.byteLength - MAX_HEAD_BYTES;
     if (excess <= 0) return checked(built);
     changes = spillLargest(
@@ -73,7 +79,7 @@ export function buildCommit(materials: Materials): BuiltCommit {
 }
 
 function assemble(
-  materials: Materials,
+  materials: Signed,
   changes: readonly StoredChange[],
   inlined: ReadonlyMap<string, string>,
 ): BuiltCommit {
@@ -96,7 +102,10 @@ function assemble(
   return { owner, id: commit.id, header, bytes: commit.bytes, head, epochKey: epoch.key, blobs };
 }
 
-function makeHeader({ parts, owner, epoch, base, message }: Materials, changes: readonly StoredChange[]): CommitHeader {
+function makeHeader(
+  { parts, owner, epoch, base, message, author }: Signed,
+  changes: readonly StoredChange[],
+): CommitHeader {
   const parent = base?.document.header;
   return {
     coffer: FORMAT,
@@ -109,7 +118,7 @@ function makeHeader({ parts, owner, epoch, base, message }: Materials, changes: 
     ancestors: parent === undefined ? [] : climb(parent.sequence, [parent.commit, ...parent.ancestors]),
     nonce: encodeBase64url(parts.random(16)),
     time: parts.now().toISOString(),
-    ...(parts.author === undefined ? {} : { author: parts.author }),
+    ...(author === undefined ? {} : { author }),
     ...(message === undefined || message === "" ? {} : { message }),
     changes: [...changes],
   };

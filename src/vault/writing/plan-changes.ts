@@ -22,7 +22,7 @@ import { type KeyUse, keyContext, keyHolders, type Owner, requireKeys } from "..
 import type { VaultParts } from "../parts.js";
 
 /** Values longer than this lie in blobs, in bytes. */
-const MAX_INLINE_BYTES = 4096;
+export const MAX_INLINE_BYTES = 4096;
 const MAX_ORIGIN_BYTES = 255;
 
 /** The key that vouches for the namespace now, as stored and opened. */
