@@ -1,7 +1,7 @@
 import { CofferError } from "../errors.js";
 import type { Aws } from "./aws.js";
 import { type Explanation, explainIdentity } from "./explain-identity.js";
-import { type AwsFailure, describeFailure, isUnsettled, isUntrusted } from "./failure.js";
+import { type AwsFailure, describeFailure, isDenied, isUnsettled, isUntrusted } from "./failure.js";
 
 /** What was asked of AWS, for those who read of its failure. */
 export interface Asked {
@@ -64,13 +64,7 @@ function explainPlace(failure: AwsFailure, { resource }: Asked, { region }: Pick
 
 function explainRest(failure: AwsFailure, asked: Asked): Explanation {
   const { code, status, message } = failure;
-  if (
-    /^Access ?Denied|AccessDeniedException|AllAccessDisabled|^Forbidden|^UnauthorizedAccess/.test(code) ||
-    status === 401 ||
-    status === 403
-  ) {
-    return explainDenied(message, asked);
-  }
+  if (isDenied(failure)) return explainDenied(message, asked);
   if (isUntrusted(failure)) {
     return [
       "UNREACHABLE",

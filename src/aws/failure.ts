@@ -81,6 +81,15 @@ export function remedyFor(error: unknown, attempts: number): Remedy {
   return isUnsettled(failure) ? "again" : "end";
 }
 
+/** True where AWS refuses who asks: for want of a right, unless it is about who that is (`explainIdentity`). */
+export function isDenied({ status, code }: AwsFailure): boolean {
+  return (
+    /^Access ?Denied|AccessDeniedException|AllAccessDisabled|^Forbidden|^UnauthorizedAccess/.test(code) ||
+    status === 401 ||
+    status === 403
+  );
+}
+
 /** True for what never left this machine: credentials or settings that are missing or cannot be. */
 export function isLocal({ status, code, message }: AwsFailure): boolean {
   if (status !== null) return false;

@@ -4,6 +4,11 @@ import type { Verb } from "./command.js";
 export const VERBS: readonly Verb[] = [
   { name: "init", summary: "make a store", load: async () => (await import("./commands/init.js")).init },
   { name: "put", summary: "store a secret", load: async () => (await import("./commands/put.js")).put },
+  {
+    name: "generate",
+    summary: "make a random secret and store it unseen",
+    load: async () => (await import("./commands/generate.js")).generate,
+  },
   { name: "get", summary: "print a secret", load: async () => (await import("./commands/get.js")).get },
   { name: "list", summary: "list the names of secrets", load: async () => (await import("./commands/list.js")).list },
   { name: "delete", summary: "delete secrets", load: async () => (await import("./commands/delete.js")).deleteSecrets },
@@ -13,11 +18,36 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./commands/promote.js")).promote,
   },
   {
+    name: "inbox",
+    summary: "what was handed in: see, accept or reject it",
+    load: async () => (await import("./commands/inbox.js")).inbox,
+  },
+  {
     name: "history",
     summary: "the versions of a secret",
     load: async () => (await import("./commands/history.js")).history,
   },
   { name: "log", summary: "the commits of a namespace", load: async () => (await import("./commands/log.js")).log },
+  {
+    name: "diff",
+    summary: "what differs between two states",
+    load: async () => (await import("./commands/diff.js")).diff,
+  },
+  {
+    name: "rollback",
+    summary: "bring back what was there before",
+    load: async () => (await import("./commands/rollback.js")).rollback,
+  },
+  {
+    name: "purge",
+    summary: "destroy versions for good",
+    load: async () => (await import("./commands/purge.js")).purge,
+  },
+  {
+    name: "edit",
+    summary: "change a namespace in an editor",
+    load: async () => (await import("./commands/edit.js")).edit,
+  },
   {
     name: "import",
     summary: "store the variables of a file, in one commit",
@@ -27,6 +57,11 @@ export const VERBS: readonly Verb[] = [
     name: "export",
     summary: "print the secrets of namespaces as a file",
     load: async () => (await import("./commands/export.js")).exportFile,
+  },
+  {
+    name: "render",
+    summary: "fill a template with secrets",
+    load: async () => (await import("./commands/render.js")).render,
   },
   {
     name: "exec",
@@ -42,6 +77,26 @@ export const VERBS: readonly Verb[] = [
     name: "accept",
     summary: "trust a namespace's head after it went back",
     load: async () => (await import("./commands/accept.js")).accept,
+  },
+  {
+    name: "rotate-key",
+    summary: "new data keys; add or drop a master key",
+    load: async () => (await import("./commands/rotate-key.js")).rotateKey,
+  },
+  {
+    name: "recover",
+    summary: "a new master key for one that is lost",
+    load: async () => (await import("./commands/recover.js")).recover,
+  },
+  {
+    name: "setup",
+    summary: "make what a store in AWS needs",
+    load: async () => (await import("./commands/setup.js")).setup,
+  },
+  {
+    name: "doctor",
+    summary: "see whether everything is in order",
+    load: async () => (await import("./commands/doctor.js")).doctor,
   },
   {
     name: "completion",
@@ -62,6 +117,11 @@ export const VERBS: readonly Verb[] = [
     name: "trust",
     summary: "let a project's coffer.toml count",
     load: async () => (await import("./commands/trust.js")).trust,
+  },
+  {
+    name: "policy",
+    summary: "print what a role needs in AWS, and nothing else",
+    load: async () => (await import("./commands/policy.js")).policy,
   },
   { name: "help", summary: "explain a verb", load: async () => (await import("./commands/help.js")).help },
 ];

@@ -1,7 +1,7 @@
 import type { SecretStore } from "../core/secret-store.js";
 import { CofferError } from "../errors.js";
 import { isVault } from "../open.js";
-import { type Session, type Use, useStore } from "../settings/session.js";
+import { type Host, type Session, type Use, useStore } from "../settings/session.js";
 import type { Vault } from "../vault/contract.js";
 import type { Task } from "./command.js";
 import { askMfaCode, askPassphrase } from "./input/passphrase-input.js";
@@ -11,7 +11,12 @@ export { assertStoreExists, callLimit, type Session } from "../settings/session.
 
 /** Opens the store for a verb, lets it be used, and closes it; a person may be asked for a passphrase. As `useStore`. */
 export function withStore<T>(task: Task, use: (session: Session) => Promise<T>, options: Use = {}): Promise<T> {
-  const host = {
+  return useStore(task, hostOf(task), use, options);
+}
+
+/** What opening a store takes of whoever runs the command. */
+export function hostOf(task: Task): Host {
+  return {
     askPassphrase: (wanted: { isNew: boolean }) => askPassphrase(task, wanted),
     askMfaCode: (serial: string) => askMfaCode(task, serial),
     // Not worth an error where stderr is gone.
@@ -20,7 +25,6 @@ export function withStore<T>(task: Task, use: (session: Session) => Promise<T>, 
     author: task.world.author,
     now: task.world.now,
   };
-  return useStore(task, host, use, options);
 }
 
 /** Throws `UNSUPPORTED` for a store that is not of our own format. */

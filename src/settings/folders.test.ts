@@ -9,6 +9,7 @@ describe("findFolders", () => {
       masterKey: "/home/ann/.config/coffer/master.key",
       configuration: "/home/ann/.config/coffer/config.toml",
       heads: "/home/ann/.local/state/coffer/heads",
+      signers: "/home/ann/.local/state/coffer/signers",
       trust: "/home/ann/.local/state/coffer/trust",
     });
   });
@@ -29,6 +30,7 @@ describe("findFolders", () => {
       masterKey: null,
       configuration: null,
       heads: null,
+      signers: null,
       trust: null,
     });
   });
@@ -48,6 +50,7 @@ describe("findFolders", () => {
       masterKey: "D:\\Roaming\\coffer\\master.key",
       configuration: "D:\\Roaming\\coffer\\config.toml",
       heads: "C:\\Users\\ann\\AppData\\Local\\coffer\\heads",
+      signers: "C:\\Users\\ann\\AppData\\Local\\coffer\\signers",
       trust: "C:\\Users\\ann\\AppData\\Local\\coffer\\trust",
     });
   });

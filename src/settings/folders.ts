@@ -13,6 +13,8 @@ export interface Folders {
   readonly configuration: string | null;
   /** What this person's commands remember of the heads they have seen. */
   readonly heads: string | null;
+  /** As whom AWS knows the access keys that this person writes with. */
+  readonly signers: string | null;
   /** Which project files this person trusts. */
   readonly trust: string | null;
 }
@@ -48,6 +50,7 @@ export function findFolders({ env, platform }: Pick<Lookup["world"], "env" | "pl
     masterKey: inside(config, "master.key"),
     configuration: inside(config, "config.toml"),
     heads: inside(state, "heads"),
+    signers: inside(state, "signers"),
     trust: inside(state, "trust"),
   };
 }

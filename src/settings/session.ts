@@ -5,6 +5,7 @@ import type { AskPassphrase } from "../keys/passphrase.js";
 import { isVault, openStore } from "../open.js";
 import { findFolders } from "./folders.js";
 import type { Lookup, Tell } from "./lookup.js";
+import { findSetting } from "./setting.js";
 import {
   findFurtherKeys,
   findKeyUrl,
@@ -113,13 +114,9 @@ async function explainNotFound(lookup: Lookup, host: Host, call: Call): Promise<
 }
 
 /** The store that the settings name, for who closes it by himself. Throws what `openStore` and the settings throw. */
-export async function openNamedStore(
-  lookup: Lookup,
-  host: Host,
-  { key: use, writes }: Use = {},
-): Promise<SecretStore> {
+export async function openNamedStore(lookup: Lookup, host: Host, { key: use, writes }: Use = {}): Promise<SecretStore> {
   const needsKey = use !== "unused";
-  const { heads } = findFolders(lookup.world);
+  const { heads, signers } = findFolders(lookup.world);
   const { aws, ...around } = findSurroundings(lookup);
   const { askMfaCode, onSlow } = host;
   const url = findStoreUrl(lookup);
@@ -129,7 +126,11 @@ export async function openNamedStore(
   const minimumHead = findMinimumHead(lookup);
   const alsoWrap = findFurtherKeys(lookup);
   // Asking the system who somebody is takes a while.
-  const author = writes === undefined || writes === false ? undefined : host.author?.();
+  const onlyReads = writes === undefined || writes === false;
+  const named = onlyReads ? undefined : findSetting(lookup, "author")?.value;
+  const author = onlyReads ? undefined : (named ?? host.author?.());
+  const onUnknown = (): void =>
+    void host.explain?.("AWS does not say who signs: who works at this machine is the commit's author");
   if (needsKey)
     await host.explain?.(heads === null ? "no home: heads are not remembered" : `heads are remembered in ${heads}`);
   const store = await openStore({
@@ -148,6 +149,7 @@ export async function openNamedStore(
     ...(storeId === undefined ? {} : { storeId }),
     ...(minimumHead === undefined ? {} : { minimumHead }),
     ...(author === undefined ? {} : { author }),
+    ...(onlyReads || named !== undefined ? {} : { signers: { folder: signers, onUnknown } }),
     ...(host.now === undefined ? {} : { now: host.now }),
     timeout: findTimeout(lookup),
   });

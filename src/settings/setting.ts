@@ -18,6 +18,7 @@ const PLACES = {
   aws_profile: {},
   role_arn: {},
   role_session_name: {},
+  author: { variable: "COFFER_AUTHOR" },
   store_id: { variable: "COFFER_STORE_ID" },
   key_id: {},
 } as const satisfies Readonly<

@@ -151,6 +151,7 @@ describe.concurrent("profiles", () => {
       aws_profile: "ops",
       role_arn: "arn:x",
       role_session_name: "me",
+      author: null,
       store_id: null,
       key_id: null,
       also_wrap: ["key-file:/a", `key-file:${desk.home}/b`],

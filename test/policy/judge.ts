@@ -16,6 +16,8 @@ export interface Policies {
   readonly identity?: unknown;
   /** Without it a key's policy leaves everything to its account, as keys that `setup` makes do. */
   readonly key?: unknown;
+  /** Without it a bucket has none. */
+  readonly bucket?: unknown;
 }
 
 /** Who asks, of the account that everything is in. */
@@ -45,15 +47,18 @@ export async function findDenied(
 }
 
 /** True where these policies let a request pass. Throws for what is no policy, or no request that there is. */
-export async function isAllowed({ identity, key = DELEGATING }: Policies, request: AccessRequest): Promise<boolean> {
+export async function isAllowed(
+  { identity, key = DELEGATING, bucket }: Policies,
+  request: AccessRequest,
+): Promise<boolean> {
   const { action, resource, context, principal } = request;
-  const isKms = action.startsWith("kms:");
+  const own = action.startsWith("kms:") ? key : bucket;
   const simulation: Simulation = {
     request: { principal, action, resource: { resource, accountId: ACCOUNT }, contextVariables: rename(context) },
     identityPolicies: identity === undefined ? [] : [{ name: "identity", policy: rename(identity) }],
     serviceControlPolicies: [EVERYTHING],
     resourceControlPolicies: [],
-    ...(isKms ? { resourcePolicy: rename(key) } : {}),
+    ...(own === undefined ? {} : { resourcePolicy: rename(own) }),
   };
   const answer = await runSimulation(simulation, {});
   if (answer.resultType === "error") throw new Error(JSON.stringify(answer.errors));

@@ -49,7 +49,7 @@ const RUNS: Readonly<Record<string, readonly Words[]>> = {
     ["put", "prod/A", "staged", "--stage", "next"],
     ["promote", "prod/", "--stage", "next"],
   ],
-  admin: [["rotate-key", "prod/", "-c", "env=prod"], ["init"]],
+  admin: [["rotate-key", "prod/", "-c", "env=prod"], ["init"], ["setup", "-y"]],
   auditor: [
     ["list", "prod/", "--long", "--deleted"],
     ["log", "prod/", "--no-key"],

@@ -25,6 +25,8 @@ function accessToS3({ action, resource, target, headers, status }: RecordedReque
   const key = resource.slice(slash + 1);
   const onObject: OnObject = (name, context) => ask(name, `${bucket}/${key}`, context);
   const listing = (prefix: string): AccessRequest => ask("s3:ListBucket", bucket, { "s3:prefix": prefix });
+  const setting = SETTINGS[action];
+  if (setting !== undefined && !resource.includes("/")) return [ask(setting, bucket)];
   switch (action) {
     case "GetObject":
       // To be told that there is none takes the right to list, with the key in place of the prefix.
@@ -39,6 +41,22 @@ function accessToS3({ action, resource, target, headers, status }: RecordedReque
       throw new Error(`no right is known for s3 ${action}`);
   }
 }
+
+/** What is asked of a bucket as a whole, by the proxy's names. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  CreateBucket: "s3:CreateBucket",
+  GetBucketlocation: "s3:GetBucketLocation",
+  GetBucketversioning: "s3:GetBucketVersioning",
+  PutBucketversioning: "s3:PutBucketVersioning",
+  GetBucketpublicAccessBlock: "s3:GetBucketPublicAccessBlock",
+  PutBucketpublicAccessBlock: "s3:PutBucketPublicAccessBlock",
+  GetBucketpolicy: "s3:GetBucketPolicy",
+  PutBucketpolicy: "s3:PutBucketPolicy",
+  GetBucketencryption: "s3:GetEncryptionConfiguration",
+  PutBucketencryption: "s3:PutEncryptionConfiguration",
+  GetBucketlifecycle: "s3:GetLifecycleConfiguration",
+  PutBucketlifecycle: "s3:PutLifecycleConfiguration",
+};
 
 type OnObject = (action: string, context?: AccessRequest["context"]) => AccessRequest;
 

@@ -12,6 +12,8 @@ export const accept: Command = {
     "After a store went back in time (a restored backup, for instance) every read of it is refused. Once you know why, name the commit id of the head that you find there, in full, to trust it from now on; `none` where there is none any more.",
   ],
   examples: [["coffer accept prod/billing/ --head c0123…", "trusts that head"]],
+  exits: [[4, "the head that is there is another one"]],
+  json: ["namespace", "commit", "sequence"],
   run: async (task) => {
     const namespace = resolveNamespace(task.arguments[0] ?? "");
     const id = task.flags.text("head");

@@ -1,10 +1,10 @@
 import { CofferError } from "../../errors.js";
+import type { Origin } from "../../settings/origin.js";
+import { findConfigurationFile } from "../../settings/profiles/read-configuration.js";
+import { findSetting, type Setting, type SettingName } from "../../settings/setting.js";
+import { builtInUrl, DEFAULT_TIMEOUT_SECONDS } from "../../settings/settings.js";
 import type { Command, Task } from "../command.js";
 import { renderJson, renderTable } from "../output/render.js";
-import { findConfigurationFile } from "../profiles/read-configuration.js";
-import type { Origin } from "../settings/origin.js";
-import { findSetting, type Setting, type SettingName } from "../settings/setting.js";
-import { builtInUrl, DEFAULT_TIMEOUT_SECONDS } from "../settings/settings.js";
 
 /** `coffer config show` */
 export const config: Command = {
@@ -17,6 +17,7 @@ export const config: Command = {
     ["coffer config show", "all settings"],
     ["coffer config show --origin -p prod", "those with this profile, and where each comes from"],
   ],
+  json: ["file", "project", "settings"],
   run: async (task) => {
     const { world, flags } = task;
     if (task.arguments[0] !== "show") {
@@ -62,6 +63,7 @@ function collect(task: Task): Row[] {
     row("aws_profile"),
     row("role_arn"),
     row("role_session_name"),
+    row("author"),
     row("store_id"),
     row("key_id"),
     list("also_wrap", alsoWrap, { from: "profile", profile: chosen?.name ?? "", file: chosen?.file ?? "" }),

@@ -1,13 +1,13 @@
 import { joinPath } from "../../core/name.js";
 import type { Change } from "../../core/secret-store.js";
 import { CofferError, isCofferError } from "../../errors.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
 import { WRITE_OPTIONS } from "../arguments/options.js";
 import { resolvePath } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
 import { commitOptions, readWriteInput, reportCommit, reportNothing, type WriteInput } from "../input/write-input.js";
 import { count } from "../output/render.js";
 import { type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
 
 // Between looking and deleting somebody else may delete the same: then it is looked again.
 const ATTEMPTS = 4;
@@ -17,7 +17,15 @@ export const deleteSecrets: Command = {
   arguments: [{ name: "PATH", help: "the secrets, all of one namespace", repeats: true }],
   options: ["missing-ok", ...WRITE_OPTIONS],
   notes: ["In one commit, or not at all. Earlier versions stay readable with `get --version` and `--at`."],
-  examples: [["coffer delete prod/billing/OLD_URL -m 'moved'", "deletes one"]],
+  examples: [
+    ["coffer delete prod/billing/OLD_URL -m 'moved'", "deletes one"],
+    [
+      "coffer delete prod/billing/OLD_URL prod/billing/LEGACY_KEY --missing-ok",
+      "two at once, as far as they are there",
+    ],
+  ],
+  exits: [[3, "one of them is not there, and none is deleted"]],
+  json: ["commit", "namespace", "sequence", "changed", "dryRun"],
   run: async (task) => {
     const { namespace, names } = parsePaths(task);
     const input = await readWriteInput(task);

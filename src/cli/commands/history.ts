@@ -1,18 +1,23 @@
 import { joinPath } from "../../core/name.js";
 import type { VersionInfo } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
 import { resolvePath } from "../arguments/path.js";
 import type { Command } from "../command.js";
 import { renderJson, renderTable, shortCommit, showTime } from "../output/render.js";
 import { versionJson } from "../output/version-json.js";
 import { type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer history PATH` */
 export const history: Command = {
   arguments: [{ name: "PATH", help: "the secret: NAMESPACE/NAME, or NAME in the default namespace" }],
   options: ["limit"],
-  examples: [["coffer history prod/billing/DB_URL --limit 5", "its newest five versions"]],
+  examples: [
+    ["coffer history prod/billing/DB_URL", "all its versions, newest first"],
+    ["coffer history prod/billing/DB_URL --limit 5", "its newest five versions"],
+  ],
+  exits: [[3, "there never was such a secret"]],
+  json: ["path", "versions"],
   run: async (task) => {
     const { namespace, name } = resolvePath(task.arguments[0] ?? "", findDefaultNamespace(task) ?? "");
     const path = joinPath(namespace, name);

@@ -1,11 +1,12 @@
 import { findNamespaceFault, joinPath } from "../../core/name.js";
 import type { SecretInfo } from "../../core/secret-store.js";
-import { parseNamespace, resolvePath } from "../arguments/path.js";
+import { parseNamespace } from "../../settings/namespace.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
+import { resolvePath } from "../arguments/path.js";
 import type { Command } from "../command.js";
 import { printable, renderJson, renderTable, showTime } from "../output/render.js";
 import { secretJson } from "../output/version-json.js";
 import { assertStoreExists, type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer list [PREFIX]` */
 export const list: Command = {
@@ -18,6 +19,7 @@ export const list: Command = {
     ["coffer list", "everything, or the default namespace"],
     ["coffer list prod/ --long", "prod and what is below it, with versions and times"],
   ],
+  json: ["store", "verified", "secrets"],
   run: async (task) => {
     const { flags, world } = task;
     const defaultNamespace = findDefaultNamespace(task);

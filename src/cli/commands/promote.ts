@@ -13,6 +13,8 @@ export const promote: Command = {
   options: ["stage", "message"],
   notes: ["Makes current, in one commit, all that was put with `--stage`. The versions keep their numbers."],
   examples: [["coffer promote prod/billing/ --stage next -m 'new database'", "switches over"]],
+  exits: [[3, "nothing waits under that stage"]],
+  json: ["commit", "namespace", "sequence", "changed", "dryRun"],
   run: async (task) => {
     const namespace = resolveNamespace(task.arguments[0] ?? "");
     const stage = requireStage(task);

@@ -1,18 +1,18 @@
 import { realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CofferError } from "../../errors.js";
-import type { Command, Task } from "../command.js";
-import { renderJson, renderTable, say } from "../output/render.js";
+import { findFolders } from "../../settings/folders.js";
 import {
   findUpwards,
   PROJECT_FILE_NAME,
   type ProjectFile,
   readProjectFile,
   workingFolder,
-} from "../projects/find-project.js";
-import { type Project, parseProject } from "../projects/project.js";
-import { digestOf, removeTrust, saveTrust } from "../projects/trust.js";
-import { findFolders } from "../settings/folders.js";
+} from "../../settings/projects/find-project.js";
+import { type Project, parseProject } from "../../settings/projects/project.js";
+import { digestOf, removeTrust, saveTrust } from "../../settings/projects/trust.js";
+import type { Command, Task } from "../command.js";
+import { renderJson, renderTable, say } from "../output/render.js";
 
 /** `coffer trust [DIR]` */
 export const trust: Command = {
@@ -28,6 +28,8 @@ export const trust: Command = {
     ["coffer trust", "trusts the coffer.toml of the project one stands in"],
     ["coffer trust ~/src/billing --remove", "trusts it no longer"],
   ],
+  exits: [[3, "there is no coffer.toml, or none that is trusted"]],
+  json: ["file", "trusted", "sha256", "profile", "namespace", "exec", "names"],
   run: async (task) => {
     const folder = requireFolder(task);
     if (task.flags.has("remove")) await forget(task, folder);

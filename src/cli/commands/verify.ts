@@ -1,10 +1,10 @@
 import { CofferError } from "../../errors.js";
+import { findDefaultNamespace } from "../../settings/settings.js";
 import type { NamespaceReport } from "../../vault/contract.js";
 import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
 import { count, printable, renderJson, shortCommit, showNamespace } from "../output/render.js";
 import { assertStoreExists, asVault, type Session, withStore } from "../session.js";
-import { findDefaultNamespace } from "../settings/settings.js";
 
 /** `coffer verify [NS/…|--all]` */
 export const verify: Command = {
@@ -19,6 +19,11 @@ export const verify: Command = {
     ["coffer verify", "everything"],
     ["coffer verify prod/ --no-key", "the chain of hashes of one namespace; needs no key"],
   ],
+  exits: [
+    [3, "nothing was ever written there"],
+    [6, "something is not as it was written"],
+  ],
+  json: ["ok", "namespaces"],
   run: async (task) => {
     const namespaces = chooseNamespaces(task);
     const noKey = task.flags.has("no-key");

@@ -15,9 +15,10 @@ type WriteProfile = (pins: Pins, recovery?: string) => Promise<void>;
 
 /**
  * Where `init` is called with a profile, gives what writes it once store and key are known; else what does nothing. Throws before
- * anything is made: `USAGE`, `CONFLICT` for a profile that names another store or key, and whatever keeps the configuration from being written.
+ * anything is made: `USAGE`, `CONFLICT` for a profile that names another store or key, and whatever keeps the configuration from being written. `region` goes into
+ * a profile that says none.
  */
-export async function prepareProfile(lookup: Lookup, urls: Urls, tell: Tell): Promise<WriteProfile> {
+export async function prepareProfile(lookup: Lookup, urls: Urls, tell: Tell, region?: string): Promise<WriteProfile> {
   const { chosen } = lookup.sources;
   if (chosen === null || !isExplicit(chosen)) return async () => {};
   assertProfileName(chosen.name);
@@ -25,13 +26,21 @@ export async function prepareProfile(lookup: Lookup, urls: Urls, tell: Tell): Pr
   // Loaded for this alone: it brings the parser along.
   const { assertConfigurationCanChange } = await import("./write-configuration.js");
   await assertConfigurationCanChange(lookup.world);
-  return (pins, recovery) => writeProfile(lookup, chosen.name, { urls, pins, recovery, tell });
+  return (pins, recovery) => writeProfile(lookup, chosen.name, { urls, pins, recovery, region, tell });
 }
 
-async function writeProfile(lookup: Lookup, name: string, { urls, pins, recovery, tell }: Writing): Promise<void> {
+async function writeProfile(
+  lookup: Lookup,
+  name: string,
+  { urls, pins, recovery, region, tell }: Writing,
+): Promise<void> {
   const { changeConfiguration } = await import("./write-configuration.js");
   const { addFurtherKey, addProfile, addToProfile } = await import("./edit-configuration.js");
-  const more: Profile = recovery === undefined ? pins : { ...pins, also_wrap: [recovery] };
+  const more: Profile = {
+    ...(region === undefined ? {} : { region }),
+    ...pins,
+    ...(recovery === undefined ? {} : { also_wrap: [recovery] }),
+  };
   let written: readonly string[] = [];
   await changeConfiguration(lookup.world, ({ profiles }) => {
     const there = profiles.get(name);
@@ -55,6 +64,7 @@ interface Writing {
   readonly urls: Urls;
   readonly pins: Pins;
   readonly recovery: string | undefined;
+  readonly region: string | undefined;
   readonly tell: Tell;
 }
 

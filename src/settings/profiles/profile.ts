@@ -10,6 +10,7 @@ export const PROFILE_TEXTS = [
   "aws_profile",
   "role_arn",
   "role_session_name",
+  "author",
   "store_id",
   "key_id",
 ] as const;

@@ -9,6 +9,9 @@ import { findAll, findNumbered, findOne, type Readable } from "./find-readable.j
 import { findNamespaces } from "./list.js";
 import { openVersion, openVersions } from "./open-version.js";
 
+/** How many namespaces are read at a time, so that what one takes while it is read is not held for all. */
+const AT_ONCE = 16;
+
 /** Reads one secret: see `SecretStore.read`. */
 export async function readSecret(
   parts: VaultParts,
@@ -38,7 +41,11 @@ export async function readScope(
 ): Promise<{ secrets: Secret[]; heads: Head[] }> {
   assertNamespace(scope.namespace);
   const namespaces = await findNamespaces(parts, scope, options);
-  const read = await Promise.all(namespaces.map((namespace) => readNamespace(parts, namespace, options)));
+  const read: Awaited<ReturnType<typeof readNamespace>>[] = [];
+  for (let start = 0; start < namespaces.length; start += AT_ONCE) {
+    const some = namespaces.slice(start, start + AT_ONCE);
+    read.push(...(await Promise.all(some.map((namespace) => readNamespace(parts, namespace, options)))));
+  }
   const secrets = read.flatMap((part) => part.secrets);
   assertAllFound(secrets, options.only ?? [], scope);
   return { secrets, heads: read.flatMap(({ head }) => head ?? []) };

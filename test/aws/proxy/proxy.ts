@@ -4,6 +4,7 @@ import { request as sendSecure } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Answer, errorAnswer } from "./answer.js";
+import { BucketPolicies } from "./bucket-policies.js";
 import type { Fault } from "./fault.js";
 import { KmsRules } from "./kms-rules.js";
 import { type AwsRequest, describeRequest, isRead } from "./request.js";
@@ -47,6 +48,7 @@ class PlannedProxy implements AwsProxy {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #upstream: URL;
   readonly #rules = new KmsRules();
+  readonly #policies = new BucketPolicies();
   readonly #seen = new EventEmitter();
   #plan: FaultPlan = () => undefined;
   #late: AwsRequest[] = [];
@@ -146,8 +148,12 @@ class PlannedProxy implements AwsProxy {
   }
 
   async #forward(request: AwsRequest): Promise<Answer> {
-    const refused = this.#rules.refuse(request);
-    if (refused !== null) return refused;
+    const answer = this.#rules.refuse(request) ?? this.#policies.answer(request);
+    if (answer !== null) return answer;
+    return this.#exchange(request);
+  }
+
+  async #exchange(request: AwsRequest): Promise<Answer> {
     const answer = await exchange(this.#upstream, request);
     this.#rules.see(request, answer);
     return answer;
