@@ -136,7 +136,10 @@ module.exports = {
         "What is shipped must not need what is not installed with it. smol-toml, yaml, age-encryption, hpagent and the AWS SDK are not needed: they are copied into the bundles.",
       severity: "error",
       from: { path: "^src/", pathNot: TEST },
-      to: { dependencyTypes: ["npm-dev"], pathNot: "node_modules/(smol-toml|yaml|age-encryption|hpagent|@aws-sdk)/" },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        pathNot: "node_modules/(smol-toml|yaml|age-encryption|hpagent|@aws-sdk|@smithy)/",
+      },
     },
     {
       name: "parsers-kept-back",

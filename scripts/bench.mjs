@@ -4,9 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureAws } from "./bench/aws.mjs";
 import { VERSION as DOTENVX, prepareDotenvx } from "./bench/dotenvx.mjs";
 import { median, renderTable, round } from "./bench/figures.mjs";
 import { measureWaiting, run, timeInTurns } from "./bench/processes.mjs";
+import { renderAws } from "./bench/render-aws.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const COFFER = join(ROOT, "dist/cli/coffer.cjs");
@@ -29,6 +31,7 @@ const result = {
   commandsWithCertificates: measureWithCertificates(scene),
   library: measureLibrary(scene),
   waiting: await measureWaitingParents(scene),
+  aws: await measureAws({ root: ROOT, coffer: COFFER, folder }),
   targets: TARGETS,
 };
 load.after = round(loadavg()[0]);
@@ -157,6 +160,7 @@ function render({
   commandsWithCertificates,
   library: { loadMs, cold, warm, putsPerSecond },
   waiting,
+  aws,
 }) {
   const { platform, arch, cores, node } = machine;
   const within = (value, target, unit) => `target ≤ ${target} ${unit}${value <= target ? "" : ": missed"}`;
@@ -193,6 +197,7 @@ function render({
       : ["\nThe same with NODE_EXTRA_CA_CERTS in the environment", processes(commandsWithCertificates)]),
     `\nThe library in one process (ms)\n${renderTable(["", "median", "minimum", ""], inside)}`,
     `put, one commit after the other: ${putsPerSecond} per second`,
+    ...(aws === null ? [] : [renderAws(aws)]),
     ...(memory.length === 0 ? [] : [`\nWaiting for the program (MB)\n${renderTable(["", "peak", "now", ""], memory)}`]),
   ].join("\n");
 }

@@ -6,9 +6,16 @@
  *     const text = secret === null ? null : Buffer.from(secret.value.reveal()).toString("utf8");
  *     await store.close();
  *
+ * Or read what a program needs, from where `coffer exec` would take it:
+ *
+ *     const { DB_URL } = await env({ only: ["DB_URL"] });
+ *
  * The contract tests for one's own drivers are in `coffer/testing`.
+ *
+ * @module coffer
  */
 
+export type { AwsLimits, AwsSettings } from "./aws/settings.js";
 export type { Call } from "./core/call.js";
 export type { Context } from "./core/context.js";
 export type {
@@ -29,5 +36,24 @@ export type {
 } from "./core/secret-store.js";
 export { Sensitive } from "./core/sensitive.js";
 export { CofferError, type ErrorCode, isCofferError } from "./errors.js";
+export type { KeyOpener, KeyProvider, KeyWrapper } from "./keys/key-provider.js";
+export type { AskPassphrase } from "./keys/passphrase.js";
 export { isVault, openStore, type StoreSettings } from "./open.js";
-export type { NamespaceReport, Problem, Vault } from "./vault/contract.js";
+export { env } from "./settings/environment/env.js";
+export type { EnvName, EnvOptions } from "./settings/environment/env-options.js";
+export type {
+  Acceptance,
+  AcceptOptions,
+  InboxItem,
+  LeftVersion,
+  NamespaceReport,
+  Problem,
+  RecoverOptions,
+  RekeyOptions,
+  RekeyReport,
+  Submission,
+  Submittable,
+  SubmittedValue,
+  Vault,
+} from "./vault/contract.js";
+export type { PurgeOptions, PurgeReport, PurgeSelection } from "./vault/purging/contract.js";

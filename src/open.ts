@@ -25,6 +25,11 @@ export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "
   readonly memory?: string;
   /** What `~` stands for in URLs. */
   readonly home?: string;
+  /**
+   * With this, and a store or a key on AWS, commits carry the ARN of who signs the requests instead of the author. `folder` keeps what AWS said of whom; `onUnknown` is
+   * called where it does not say it, so that the author counts.
+   */
+  readonly signers?: { readonly folder: string | null; readonly onUnknown?: () => void };
   /** How AWS is reached, where store or key are there; what is not said comes from AWS's own variables and files. */
   readonly aws?: AwsSettings;
 }
@@ -98,7 +103,7 @@ const FILE_SCHEMES: readonly string[] = ["folder", "key-file"];
  * `NOT_FOUND` and `ACCESS_DENIED` for the key, also where it is another than the one that is pinned.
  */
 export async function openStore(settings: StoreSettings): Promise<SecretStore> {
-  const { url, key, keyId, alsoWrap = [], askPassphrase, memory, home, aws, ...options } = settings;
+  const { url, key, keyId, alsoWrap = [], askPassphrase, memory, home, aws, signers, ...options } = settings;
   const around = groundOf({
     ...(home === undefined ? {} : { home }),
     ...(askPassphrase === undefined ? {} : { askPassphrase }),
@@ -113,7 +118,25 @@ export async function openStore(settings: StoreSettings): Promise<SecretStore> {
   };
   const { openVault } = await import("./vault/vault.js");
   const heads = memory === undefined ? null : (await import("./vault/heads/file-memory.js")).openFileMemory(memory);
-  return openVault({ ...options, objects, keys, alsoWrap: openOthers, memory: heads });
+  const isOnAws = /^s3:/.test(url) || /^aws-kms:/.test(key ?? "");
+  const { author } = options;
+  const said = signers !== undefined && isOnAws ? { author: signedBy(around, signers, author) } : {};
+  return openVault({ ...options, ...said, objects, keys, alsoWrap: openOthers, memory: heads });
+}
+
+/** Who signs our requests, or where AWS does not say it, the author that was given. */
+function signedBy(
+  { openAws }: Ground,
+  { folder, onUnknown }: NonNullable<StoreSettings["signers"]>,
+  author: StoreSettings["author"],
+): () => Promise<string | undefined> {
+  return async () => {
+    const { findSigner } = await import("./aws/author.js");
+    const found = await findSigner(await openAws(), folder);
+    if (found !== null) return found;
+    onUnknown?.();
+    return typeof author === "function" ? author() : author;
+  };
 }
 
 /** True for stores of our own format: those can be verified. */

@@ -4,6 +4,7 @@ import { readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { hrtime } from "node:process";
 import { fileURLToPath } from "node:url";
+import { round } from "./figures.mjs";
 
 const RESOURCES = fileURLToPath(new URL("resources.cjs", import.meta.url));
 const RESOURCE_RUNS = 5;
@@ -43,6 +44,30 @@ export function timeInTurns(programs, { rounds, budgetMs, folder }) {
 function start({ args, env, cwd, node = process.execPath }) {
   const { status, error } = spawnSync(node, args, { env, cwd, stdio: "ignore" });
   if (status !== 0) throw new Error(`node ${args.join(" ")}: ${error?.message ?? `exit ${status}`}`);
+}
+
+/**
+ * Starts a program while this process goes on, which may be what it asks: { ms, and with `peak` peakMb }. Its stdout is read and thrown away.
+ */
+export async function startOnce(program, args, { env, cwd, input, peak = false, folder }) {
+  const file = peak ? join(folder, "resources.json") : null;
+  const hook = peak ? ["--require", RESOURCES] : [];
+  const begun = hrtime.bigint();
+  const child = spawn(program, [...hook, ...args], {
+    env: { ...env, ...(peak ? { BENCH_RESOURCES: file } : {}) },
+    cwd,
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  child.stdin?.end(input);
+  child.stdout.resume();
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: exit ${status}\n${said}`);
+  const ms = Number(hrtime.bigint() - begun) / 1e6;
+  return peak ? { ms, peakMb: round(JSON.parse(readFileSync(file, "utf8")).peakMb) } : { ms };
 }
 
 /** Runs Node and gives its stdout. Throws with its stderr when it fails. */

@@ -1,4 +1,5 @@
-import { type Credentials, type FindCredentials, findCredentialsOnce } from "./credentials.js";
+import type { Credentials, FindCredentials } from "./credentials.js";
+import { type DirectWay, findDirectWay } from "./direct-way.js";
 import { type Network, openNetwork } from "./network.js";
 import { type AwsLimits, type AwsSettings, findProfile, findRegion, limitsOf } from "./settings.js";
 import { type Watch, watchSlowness } from "./slowness.js";
@@ -12,6 +13,8 @@ export interface Aws {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly credentials: FindCredentials;
+  /** How the most frequent calls are made without the SDK, where that is possible. */
+  readonly direct: DirectWay | null;
   readonly limits: AwsLimits;
   readonly watch: Watch;
   readonly newNetwork: () => Network;
@@ -20,14 +23,26 @@ export interface Aws {
 /** Reads the settings; nothing is asked of AWS before there is a question. Throws `USAGE`. */
 export async function openAws(settings: AwsSettings): Promise<Aws> {
   const newNetwork = await openNetwork(settings);
-  const { requestHandler } = newNetwork();
+  const direct = findDirectWay(settings);
   return {
     region: findRegion(settings),
     profile: findProfile(settings),
-    credentials: findCredentialsOnce(settings, requestHandler),
+    credentials: direct === null ? findBySdk(settings, newNetwork) : async () => direct.credentials,
+    direct,
     limits: limitsOf(settings),
     watch: watchSlowness(settings.onSlow),
     newNetwork,
+  };
+}
+
+/** The SDK's chain of credentials, which is loaded when it is needed. */
+function findBySdk(settings: AwsSettings, newNetwork: () => Network): FindCredentials {
+  let loading: Promise<FindCredentials> | undefined;
+  return async () => {
+    loading ??= import("./credentials.js").then(({ findCredentialsOnce }) =>
+      findCredentialsOnce(settings, newNetwork().requestHandler),
+    );
+    return (await loading)();
   };
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
-import tls from "node:tls";
 import { quote } from "../core/name.js";
 import { CofferError } from "../errors.js";
 import { findProxy, hasProxy } from "./no-proxy.js";
@@ -30,7 +29,7 @@ export interface Network {
  */
 export async function openNetwork(settings: AwsSettings): Promise<() => Network> {
   const { env = process.env } = settings;
-  const ca = readCertificates(env.AWS_CA_BUNDLE);
+  const ca = await readCertificates(env.AWS_CA_BUNDLE);
   const route = hasProxy(env) ? await proxied(env, ca) : (agents: Agents) => agents;
   const { connect, silence } = limitsOf(settings);
   return () => {
@@ -99,10 +98,10 @@ function parseProxy(proxy: string): URL {
 }
 
 /** The certificates to trust, those of the system included; undefined where the variable says nothing. */
-function readCertificates(file: string | undefined): readonly string[] | undefined {
+async function readCertificates(file: string | undefined): Promise<readonly string[] | undefined> {
   if (!file) return undefined;
   try {
-    return [...trustedAnyway(), readFileSync(file, "utf8")];
+    return [...(await trustedAnyway()), readFileSync(file, "utf8")];
   } catch (cause) {
     throw new CofferError("USAGE", `AWS_CA_BUNDLE names ${quote(file)}, which cannot be read`, {
       hint: "it takes a file of certificates in PEM",
@@ -111,8 +110,9 @@ function readCertificates(file: string | undefined): readonly string[] | undefin
   }
 }
 
-function trustedAnyway(): readonly string[] {
+async function trustedAnyway(): Promise<readonly string[]> {
   // Node 22.15 and later also know those of NODE_EXTRA_CA_CERTS; the installed types are of Node 20.
+  const { default: tls } = await import("node:tls");
   const { getCACertificates } = tls as { getCACertificates?: (kind: "default") => string[] };
   return getCACertificates?.("default") ?? tls.rootCertificates;
 }

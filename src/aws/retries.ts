@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Aws } from "./aws.js";
 import type { AwsLimits } from "./settings.js";
@@ -48,6 +49,8 @@ async function repeat<T>(
 export async function untilAborted<T>(signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
   signal?.throwIfAborted();
   if (signal === undefined) return act();
+  // Many requests at once may hang on one signal, and each takes its listeners off; Node would warn of a leak, on stderr.
+  setMaxListeners(0, signal);
   const acting = act();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -1,132 +1,24 @@
-import type { Readable } from "node:stream";
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
-import { type Aws, clientConfig, makeQuietly } from "./aws.js";
+import type { Aws } from "./aws.js";
+import { openDirectS3 } from "./direct-s3.js";
+import { openLazily } from "./lazy-sdk.js";
+import type { S3 } from "./s3-calls.js";
 
-/** An object as S3 answers it, before anything of it is believed. */
-export interface S3Answer {
-  readonly body: AsyncIterable<Uint8Array>;
-  /** Lets go of a body that is not read to its end. */
-  readonly discard: () => void;
-  /** As it stands in the header, with its quotes. */
-  readonly etag: string | undefined;
-  readonly length: number | undefined;
-  /** Base64, where S3 has the object's SHA-256. */
-  readonly sha256: string | undefined;
-}
+export type { S3, S3Answer, S3Condition, S3Page } from "./s3-calls.js";
 
-export interface S3Page {
-  /** Percent-encoded. */
-  readonly keys: readonly string[];
-  /** Where the next page begins; undefined after the last. */
-  readonly next: string | undefined;
-  readonly truncated: boolean;
-}
-
-/** What a `put` asks for besides: headers as they are sent. */
-export type S3Condition = { readonly ifNoneMatch: "*" } | { readonly ifMatch: string };
-
-/** The four requests that an object store makes, each one sent once. They throw the SDK's errors. */
-export interface S3 {
-  /** True where requests go somewhere else than to AWS. */
-  isForeign(): Promise<boolean>;
-  get(key: string, options: { unless?: string | undefined; signal?: AbortSignal | undefined }): Promise<S3Answer>;
-  put(
-    key: string,
-    bytes: Uint8Array,
-    sha256: string,
-    condition: S3Condition,
-    signal?: AbortSignal,
-  ): Promise<{ etag: string | undefined }>;
-  list(prefix: string, from: string | undefined, signal?: AbortSignal): Promise<S3Page>;
-  delete(key: string, signal?: AbortSignal): Promise<void>;
-  close(): void;
-}
-
+/** Reads and writes go the direct way where there is one, all else through the SDK, which is loaded when it is needed. */
 export function openS3(aws: Aws, bucket: string): S3 {
-  const client = makeQuietly(() => makeClient(aws));
-  const isForeign = (): Promise<boolean> => leadsElsewhere(client);
-  const send: S3Client["send"] = client.send.bind(client);
+  const sdk = openLazily(async () => (await import("./s3-sdk.js")).openS3Sdk(aws, bucket));
+  const direct = openDirectS3(aws, bucket);
+  if (direct === null) sdk.prepare(() => {});
   return {
-    isForeign,
-    async get(key, { unless, signal }) {
-      const command = new GetObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        ChecksumMode: "ENABLED",
-        ...(unless === undefined ? {} : { IfNoneMatch: unless }),
-      });
-      const { Body, ETag, ContentLength, ChecksumSHA256 } = await send(command, abortedBy(signal));
-      if (Body === undefined) throw new SyntaxError("an answer without a body");
-      // On Node a body is a stream, which gives its bytes in pieces.
-      const body = Body as Readable;
-      // What nobody reads may still fail, and nobody would be there to hear of it.
-      body.on("error", () => {});
-      return { body, discard: () => body.destroy(), etag: ETag, length: ContentLength, sha256: ChecksumSHA256 };
+    isForeign: direct?.isForeign ?? (async () => (await sdk.open()).isForeign()),
+    get: direct?.get ?? (async (...call) => (await sdk.open()).get(...call)),
+    put: direct?.put ?? (async (...call) => (await sdk.open()).put(...call)),
+    list: async (...call) => (await sdk.open()).list(...call),
+    delete: async (...call) => (await sdk.open()).delete(...call),
+    close() {
+      direct?.close();
+      sdk.close();
     },
-    async put(key, bytes, sha256, condition, signal) {
-      const command = new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: bytes,
-        ContentLength: bytes.byteLength,
-        ContentType: "application/octet-stream",
-        ChecksumAlgorithm: "SHA256",
-        ChecksumSHA256: sha256,
-        ...("ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch }),
-      });
-      const { ETag } = await send(command, abortedBy(signal));
-      return { etag: ETag };
-    },
-    async list(prefix, from, signal) {
-      const command = new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: prefix,
-        EncodingType: "url",
-        ...(from === undefined ? {} : { ContinuationToken: from }),
-      });
-      const page = await send(command, abortedBy(signal));
-      return {
-        keys: (page.Contents ?? []).flatMap(({ Key }) => Key ?? []),
-        next: page.NextContinuationToken,
-        truncated: page.IsTruncated === true,
-      };
-    },
-    async delete(key, signal) {
-      await send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), abortedBy(signal));
-    },
-    close: () => client.destroy(),
   };
-}
-
-function makeClient(aws: Aws): S3Client {
-  const client: S3Client = new S3Client({
-    ...clientConfig(aws, aws.newNetwork()),
-    // Checksums are ours: see the driver. The SDK's own would be sent as a trailer, which not every imitation knows.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    // A server of one's own seldom has a name for every bucket. The SDK takes a function for each of these parameters; its types do not say so.
-    forcePathStyle: (() => leadsElsewhere(client)) as unknown as boolean,
-  });
-  return client;
-}
-
-/** True where a variable or a profile names an endpoint that is none of AWS's. */
-async function leadsElsewhere({ config }: S3Client): Promise<boolean> {
-  // It is there, once for all requests, but not in the types of what a client has: https://github.com/smithy-lang/smithy-typescript
-  const { serviceConfiguredEndpoint: find } = config as {
-    serviceConfiguredEndpoint?: () => Promise<string | undefined>;
-  };
-  const endpoint = await find?.();
-  if (endpoint === undefined || !URL.canParse(endpoint)) return false;
-  return !/\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
-}
-
-function abortedBy(abortSignal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return abortSignal === undefined ? {} : { abortSignal };
 }

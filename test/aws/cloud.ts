@@ -12,8 +12,8 @@ export interface Cloud {
   readonly proxy: AwsProxy;
   /** What a command needs to find it, and no more. */
   readonly env: Readonly<Record<string, string>>;
-  /** Who asks, in this process. */
-  aws(limits?: Partial<AwsLimits>): Promise<Aws>;
+  /** Who asks, in this process; the direct way, or all through the SDK. */
+  aws(limits?: Partial<AwsLimits>, way?: Way): Promise<Aws>;
   /** For what only an owner does: make keys and buckets, disable keys. What it does is not counted. */
   readonly kms: KMSClient;
   readonly s3: S3Client;
@@ -22,6 +22,10 @@ export interface Cloud {
   newKey(): Promise<string>;
   stop(): Promise<void>;
 }
+
+/** The ways in which S3 and KMS are asked. */
+export const WAYS = ["direct", "sdk"] as const;
+export type Way = (typeof WAYS)[number];
 
 /** Waits that tests have time for: as long as the machine needs at its slowest, and repetitions at once. */
 export const QUICK: Partial<AwsLimits> = { pause: 5 };
@@ -37,7 +41,9 @@ export async function startCloud(source: EmulatorSource): Promise<Cloud> {
     AWS_SECRET_ACCESS_KEY: process.env.COFFER_TEST_AWS_SECRET_ACCESS_KEY ?? "secret",
     AWS_EC2_METADATA_DISABLED: "true",
   };
-  Object.assign(process.env, env);
+  // Whoever runs the tests may have settings of their own, and credentials.
+  for (const name of Object.keys(process.env)) if (/^AWS_|_proxy$/i.test(name)) delete process.env[name];
+  Object.assign(process.env, env, { AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" });
   const owner = { region: REGION, endpoint: proxy.url, forcePathStyle: true };
   const [kms, s3] = makeQuietly(() => [new KMSClient(owner), new S3Client(owner)] as const);
   return {
@@ -45,7 +51,12 @@ export async function startCloud(source: EmulatorSource): Promise<Cloud> {
     env,
     kms,
     s3,
-    aws: (limits = QUICK) => openAws({ region: REGION, limits }),
+    async aws(limits = QUICK, way = "direct") {
+      const aws = await openAws({ region: REGION, limits });
+      if (aws.direct === null)
+        throw new Error("nothing here should stand in the direct way: an AWS_ variable, or ~/.aws");
+      return way === "direct" ? aws : { ...aws, direct: null };
+    },
     async newBucket() {
       const name = `coffer-test-${randomBytes(8).toString("hex")}`;
       await s3.send(

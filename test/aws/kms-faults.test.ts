@@ -2,14 +2,14 @@ import { DisableKeyCommand, EnableKeyCommand, ScheduleKeyDeletionCommand } from 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openAwsKms } from "../../src/keys/aws-kms.js";
 import type { KeyProvider } from "../../src/keys/key-provider.js";
-import { type Cloud, QUICK, startCloud } from "./cloud.js";
+import { type Cloud, QUICK, startCloud, WAYS } from "./cloud.js";
 import { findEmulator } from "./emulator.js";
 import { FAULTS, type Fault } from "./proxy/fault.js";
 
 const source = findEmulator();
 const CONTEXT = { "coffer:store": "s", "coffer:namespace": "prod" };
 
-describe.skipIf(source === null)("aws-kms: where calls fail", () => {
+describe.skipIf(source === null).each(WAYS)("aws-kms: where calls fail (%s)", (way) => {
   let cloud: Cloud;
   let arn: string;
   let keys: KeyProvider;
@@ -21,7 +21,7 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
   afterAll(() => cloud.stop());
   beforeEach(async () => {
     arn = await cloud.newKey();
-    keys = await openAwsKms(arn, await cloud.aws());
+    keys = await openAwsKms(arn, await cloud.aws(QUICK, way));
     ({ wrapped } = await keys.generate(CONTEXT));
     cloud.proxy.forget();
   });
@@ -55,7 +55,7 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(late), 300);
     await expect(keys.unwrap(wrapped, CONTEXT, { signal: controller.signal })).rejects.toBe(late);
-    const hasty = await openAwsKms(arn, await cloud.aws({ ...QUICK, total: 50 }));
+    const hasty = await openAwsKms(arn, await cloud.aws({ ...QUICK, total: 50 }, way));
     await expect(hasty.unwrap(wrapped, CONTEXT)).rejects.toMatchObject({ code: "UNREACHABLE" });
     await hasty.close();
   });
@@ -80,7 +80,7 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
 
   it("names who is denied what, on another account's key too", async () => {
     const theirs = arn.replace(/:\d{12}:/, ":444455556666:");
-    const other = await openAwsKms(theirs, await cloud.aws());
+    const other = await openAwsKms(theirs, await cloud.aws(QUICK, way));
     const message = `User: arn:aws:sts::111122223333:assumed-role/app/ann is not authorized to perform: kms:Decrypt on resource: ${theirs} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
     cloud.proxy.plan(() => ({ kind: "answer", when: "before", status: 400, code: "AccessDeniedException", message }));
     await expect(other.unwrap(wrapped, CONTEXT)).rejects.toMatchObject({
@@ -92,10 +92,10 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
 
   it("does not take a lost master key for a secret that is not there", async () => {
     const lost = arn.replace(/[0-9a-f]{12}$/, "000000000000");
-    const gone = await openAwsKms(lost, await cloud.aws());
+    const gone = await openAwsKms(lost, await cloud.aws(QUICK, way));
     await expect(gone.generate(CONTEXT)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
     await gone.close();
-    await expect(openAwsKms("alias/nobody", await cloud.aws())).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(openAwsKms("alias/nobody", await cloud.aws(QUICK, way))).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   it("opens a data key under its context alone, even where names and values run together alike", async () => {
@@ -105,7 +105,7 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
 
   describe("the key's name", () => {
     it("is asked for once, where it is an alias or an id", async () => {
-      const byId = await openAwsKms(keyId(), await cloud.aws());
+      const byId = await openAwsKms(keyId(), await cloud.aws(QUICK, way));
       expect(byId.id).toBe(arn);
       await byId.unwrap(wrapped, CONTEXT);
       await byId.unwrap(wrapped, CONTEXT);
@@ -114,7 +114,7 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
     });
 
     it("is not asked for where the key is pinned, or named by its ARN", async () => {
-      const pinned = await openAwsKms("alias/whatever", await cloud.aws(), arn);
+      const pinned = await openAwsKms("alias/whatever", await cloud.aws(QUICK, way), arn);
       expect(pinned.id).toBe(arn);
       await pinned.unwrap(wrapped, CONTEXT);
       await keys.unwrap(wrapped, CONTEXT);
@@ -125,8 +125,10 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
 
     it("that is another's than the pinned key's is refused unasked", async () => {
       const other = "1234abcd-12ab-34cd-56ef-1234567890ab";
-      await expect(openAwsKms(other, await cloud.aws(), arn)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
-      await expect(openAwsKms("alias/x", await cloud.aws(), "key-file:abc")).rejects.toMatchObject({
+      await expect(openAwsKms(other, await cloud.aws(QUICK, way), arn)).rejects.toMatchObject({
+        code: "ACCESS_DENIED",
+      });
+      await expect(openAwsKms("alias/x", await cloud.aws(QUICK, way), "key-file:abc")).rejects.toMatchObject({
         code: "ACCESS_DENIED",
       });
       expect(called()).toEqual([]);
@@ -134,8 +136,8 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
 
     it("of a multi-Region key is one in all regions, and calls go to the nearest copy", async () => {
       const multi = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
-      const named = await openAwsKms(multi, await cloud.aws());
-      const pinned = await openAwsKms("alias/coffer", await cloud.aws(), named.id);
+      const named = await openAwsKms(multi, await cloud.aws(QUICK, way));
+      const pinned = await openAwsKms("alias/coffer", await cloud.aws(QUICK, way), named.id);
       expect(pinned.id).toBe(named.id);
       cloud.proxy.plan(() => FAULTS.preconditionFailed);
       for (const opened of [named, pinned]) await opened.unwrap(wrapped, CONTEXT).catch(() => {});
@@ -149,7 +151,7 @@ describe.skipIf(source === null)("aws-kms: where calls fail", () => {
     it.each(["", "alias/", "coffer", "ARN", "alias/a b", "arn:aws:kms:eu-central-1:1:key/x"])(
       "cannot be %j",
       async (name) => {
-        await expect(openAwsKms(name, await cloud.aws())).rejects.toMatchObject({ code: "USAGE" });
+        await expect(openAwsKms(name, await cloud.aws(QUICK, way))).rejects.toMatchObject({ code: "USAGE" });
       },
     );
   });

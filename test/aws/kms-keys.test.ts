@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { openAwsKms } from "../../src/keys/aws-kms.js";
 import type { KeyProvider } from "../../src/keys/key-provider.js";
 import { keyProviderContract } from "../../src/testing/key-provider-contract.js";
-import { type Cloud, startCloud } from "./cloud.js";
+import { type Cloud, QUICK, startCloud, WAYS } from "./cloud.js";
 import { findEmulator } from "./emulator.js";
 
 const source = findEmulator();
 
-describe.skipIf(source === null)("aws-kms:", () => {
+describe.skipIf(source === null).each(WAYS)("aws-kms: (%s)", (way) => {
   let cloud: Cloud;
   beforeAll(async () => {
     if (source !== null) cloud = await startCloud(source);
@@ -17,7 +17,7 @@ describe.skipIf(source === null)("aws-kms:", () => {
   keyProviderContract(
     "a key of KMS",
     async () => {
-      const aws = await cloud.aws();
+      const aws = await cloud.aws(QUICK, way);
       const arn = await cloud.newKey();
       const opened: KeyProvider[] = [];
       const open = async (name: string): Promise<KeyProvider> => {

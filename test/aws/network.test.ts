@@ -8,6 +8,7 @@ import { openAwsKms } from "../../src/keys/aws-kms.js";
 import type { ObjectStore } from "../../src/objects/object-store.js";
 import { openS3Store } from "../../src/objects/s3.js";
 import { create, HEAD, textAndTag } from "../../src/testing/object-store-contract/words.js";
+import { Desk } from "../conversations/desk.js";
 import { startImitation } from "./imitation.js";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -24,11 +25,32 @@ describe("the way to AWS", () => {
     endpoint = imitation.url;
     stops.push(imitation.stop);
     const key = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+    // Whoever runs the tests may have settings of their own.
+    for (const name of Object.keys(process.env)) if (/^AWS_|_proxy$/i.test(name)) delete process.env[name];
     Object.assign(process.env, { ...key, AWS_REGION: "eu-central-1", AWS_ENDPOINT_URL_S3: endpoint });
   });
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop();
     process.env = { ...before };
+  });
+
+  it("is the direct one where nothing is configured, over TLS too, with a certificate that Node trusts", async () => {
+    const desk = new Desk();
+    const store = ["-s", "s3://bucket/vault", "-k", `key-file:${desk.home}/master.key`];
+    const env = {
+      NODE_EXTRA_CA_CERTS: AWS_CA_BUNDLE,
+      AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      COFFER_AUTHOR: "ada",
+    };
+    await desk.must(["init", ...store], { env });
+    await desk.must(["put", "prod/A", "one", ...store], { env });
+    const { NODE_EXTRA_CA_CERTS: _, ...without } = env;
+    expect(await desk.must(["get", "prod/A", ...store], { env })).toBe("one");
+    expect((await desk.coffer(["get", "prod/A", ...store], { env: without })).stderr).toContain("is not trusted");
+    desk.clear();
   });
 
   async function open(env: Readonly<Record<string, string>>): Promise<ObjectStore> {

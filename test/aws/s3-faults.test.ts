@@ -3,14 +3,14 @@ import { encodeUtf8 } from "../../src/core/bytes.js";
 import type { ObjectStore } from "../../src/objects/object-store.js";
 import { openS3Store } from "../../src/objects/s3.js";
 import { ABSENT, create, HEAD, keysOf, textAndTag } from "../../src/testing/object-store-contract/words.js";
-import { type Cloud, startCloud } from "./cloud.js";
+import { type Cloud, QUICK, startCloud, WAYS } from "./cloud.js";
 import { findEmulator } from "./emulator.js";
 import { FAULTS, type Fault } from "./proxy/fault.js";
 import type { FaultPlan } from "./proxy/proxy.js";
 
 const source = findEmulator();
 
-describe.skipIf(source === null)("s3: where requests fail", () => {
+describe.skipIf(source === null).each(WAYS)("s3: where requests fail (%s)", (way) => {
   let cloud: Cloud;
   let bucket: string;
   let store: ObjectStore;
@@ -21,7 +21,7 @@ describe.skipIf(source === null)("s3: where requests fail", () => {
   afterAll(() => cloud.stop());
   beforeEach(async () => {
     bucket = await cloud.newBucket();
-    store = openS3Store(`//${bucket}/p`, await cloud.aws());
+    store = openS3Store(`//${bucket}/p`, await cloud.aws(QUICK, way));
   });
   afterEach(async () => {
     cloud.proxy.plan();
@@ -74,7 +74,7 @@ describe.skipIf(source === null)("s3: where requests fail", () => {
 
     it("ends by itself when no limit is given", async () => {
       await store.close();
-      store = openS3Store(`//${bucket}`, await cloud.aws({ total: 100, pause: 5 }));
+      store = openS3Store(`//${bucket}`, await cloud.aws({ total: 100, pause: 5 }, way));
       cloud.proxy.plan(() => FAULTS.slowDown);
       await expect(store.get(HEAD)).rejects.toMatchObject({
         code: "UNREACHABLE",
@@ -179,7 +179,7 @@ describe.skipIf(source === null)("s3: where requests fail", () => {
       cloud.proxy.plan(faults("PutObject", DENIED));
       await expect(store.put(HEAD, encodeUtf8("one"), ABSENT)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
       cloud.proxy.plan();
-      const elsewhere = openS3Store(`//${bucket}-none`, await cloud.aws());
+      const elsewhere = openS3Store(`//${bucket}-none`, await cloud.aws(QUICK, way));
       await expect(elsewhere.put(HEAD, encodeUtf8("one"), ABSENT)).rejects.toMatchObject({ code: "NOT_FOUND" });
       await elsewhere.close();
     });
@@ -202,7 +202,7 @@ describe.skipIf(source === null)("s3: where requests fail", () => {
   });
 
   it("passes over what lies there under a name that is no key", async () => {
-    const neighbour = openS3Store(`//${bucket}/p/odd name`, await cloud.aws());
+    const neighbour = openS3Store(`//${bucket}/p/odd name`, await cloud.aws(QUICK, way));
     await create(neighbour, HEAD, "x");
     await neighbour.close();
     await create(store, HEAD, "one");

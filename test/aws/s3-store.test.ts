@@ -3,12 +3,12 @@ import { encodeUtf8 } from "../../src/core/bytes.js";
 import { openS3Store } from "../../src/objects/s3.js";
 import { ABSENT, keysOf } from "../../src/testing/object-store-contract/words.js";
 import { objectStoreContract } from "../../src/testing/object-store-contract.js";
-import { type Cloud, startCloud } from "./cloud.js";
+import { type Cloud, QUICK, startCloud, WAYS } from "./cloud.js";
 import { findEmulator } from "./emulator.js";
 
 const source = findEmulator();
 
-describe.skipIf(source === null)("s3:", () => {
+describe.skipIf(source === null).each(WAYS)("s3: (%s)", (way) => {
   let cloud: Cloud;
   beforeAll(async () => {
     if (source !== null) cloud = await startCloud(source);
@@ -18,7 +18,10 @@ describe.skipIf(source === null)("s3:", () => {
   objectStoreContract(
     "a prefix of a bucket",
     async () => {
-      const store = openS3Store(`//${await cloud.newBucket()}/team a/prod%2F+münchen/x(y)'!`, await cloud.aws());
+      const store = openS3Store(
+        `//${await cloud.newBucket()}/team a/prod%2F+münchen/x(y)'!`,
+        await cloud.aws(QUICK, way),
+      );
       return { store, dispose: () => store.close() };
     },
     { describe, it },
@@ -26,7 +29,7 @@ describe.skipIf(source === null)("s3:", () => {
 
   it("keeps to its prefix, with any neighbours, and without one to the whole bucket", async () => {
     const bucket = await cloud.newBucket();
-    const aws = await cloud.aws();
+    const aws = await cloud.aws(QUICK, way);
     const whole = openS3Store(`//${bucket}`, aws);
     const stores = ["", "/", "/a", "/a/b", "/a b", "/ab"].map((prefix) => openS3Store(`//${bucket}${prefix}`, aws));
     for (const [index, store] of stores.entries()) await store.put(`heads/${index}`, encodeUtf8(`${index}`), ABSENT);

@@ -1,13 +1,17 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Desk } from "../conversations/desk.js";
-import { type Cloud, startCloud } from "./cloud.js";
+import { COFFER, Desk } from "../conversations/desk.js";
+import { type Cloud, startCloud, WAYS } from "./cloud.js";
 import { findEmulator } from "./emulator.js";
 import { FAULTS } from "./proxy/fault.js";
 
 const source = findEmulator();
+const RECORD = fileURLToPath(new URL("../loaded-modules/record.cjs", import.meta.url));
 
 /** What the built command asks of AWS, request by request. */
-describe.skipIf(source === null)("at the wire", () => {
+describe.skipIf(source === null).each(WAYS)("at the wire (%s)", (way) => {
   let cloud: Cloud;
   let desk: Desk;
   let key: string;
@@ -15,7 +19,9 @@ describe.skipIf(source === null)("at the wire", () => {
 
   beforeAll(async () => {
     if (source === null) return;
-    cloud = await startCloud(source);
+    const started = await startCloud(source);
+    // A variable that the direct way leaves to the SDK, and that changes nothing.
+    cloud = { ...started, env: way === "sdk" ? { ...started.env, AWS_RETRY_MODE: "standard" } : started.env };
     key = await cloud.newKey();
   });
   afterAll(() => cloud.stop());
@@ -53,16 +59,58 @@ describe.skipIf(source === null)("at the wire", () => {
 
   it("importing 1,000 secrets is one commit: one data key, two PUTs", async () => {
     const writes = (await asked(["import", "prod/", "-"], secretsOf(1_000))).filter(
-      (action) => action !== "s3:GetObject",
+      (action) => !["s3:GetObject", "sts:GetCallerIdentity"].includes(action),
     );
     expect(writes).toEqual(["kms:GenerateDataKey", "s3:PutObject", "s3:PutObject"]);
   });
 
   it("put is one read, one Decrypt, two PUTs; the first in a namespace makes the data key, and looks whether the store is there", async () => {
+    await desk.must(["put", "dev/A", "one"], { env: cloud.env });
     const first = await asked(["put", "prod/A", "one"]);
     expect(first).toEqual(["kms:GenerateDataKey", "s3:GetObject", "s3:GetObject", "s3:PutObject", "s3:PutObject"]);
     const second = await asked(["put", "prod/A", "two"]);
     expect(second).toEqual(["kms:Decrypt", "s3:GetObject", "s3:PutObject", "s3:PutObject"]);
+  });
+
+  describe("who makes a commit", () => {
+    const identities = (): number => cloud.proxy.requests.filter(({ action }) => action === "GetCallerIdentity").length;
+    const author = async (): Promise<unknown> => {
+      // The document of `log`.
+      const { commits } = JSON.parse(await desk.must(["log", "prod/", "--json"], { env: cloud.env })) as {
+        commits: { author: string | null }[];
+      };
+      return commits[0]?.author;
+    };
+
+    it("is asked of STS once per access key, beside the other requests, and kept", async () => {
+      cloud.proxy.forget();
+      for (const value of ["one", "two"]) await desk.must(["put", "prod/A", value], { env: cloud.env });
+      expect(identities()).toBe(1);
+      expect(await author()).toMatch(/^arn:aws:sts::\d{12}:/);
+      await desk.must(["put", "prod/A", "3"], { env: { ...cloud.env, AWS_ACCESS_KEY_ID: "AKIDOTHER" } });
+      expect(identities()).toBe(2);
+      await desk.must(["get", "prod/A"], { env: { ...cloud.env, AWS_ACCESS_KEY_ID: "AKIDREADER" } });
+      expect(identities()).toBe(2);
+    });
+
+    it("is somebody at a machine where STS does not say it, which --verbose alone tells", async () => {
+      const denied = { kind: "answer", when: "before", status: 403, code: "AccessDenied" } as const;
+      cloud.proxy.plan(({ action }) => (action === "GetCallerIdentity" ? denied : undefined));
+      const told = await desk.coffer(["put", "prod/A", "one", "--verbose"], { env: cloud.env });
+      expect([told.code, told.stderr]).toEqual([0, expect.stringContaining("AWS does not say who signs")]);
+      expect(await author()).toMatch(/^[^@:]+@[^@:]+$/);
+      cloud.proxy.forget();
+      const { code, stderr } = await desk.coffer(["put", "prod/A", "two"], { env: cloud.env });
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining("who signs")]);
+      // Nor is it asked again at once.
+      expect(identities()).toBe(0);
+    });
+
+    it("is who COFFER_AUTHOR says, and then STS is not asked", async () => {
+      cloud.proxy.forget();
+      await desk.must(["put", "prod/A", "one"], { env: { ...cloud.env, COFFER_AUTHOR: "ada" } });
+      expect([identities(), await author()]).toEqual([0, "ada"]);
+    });
   });
 
   it("list asks for the heads and no key: one request per namespace, and one for their names", async () => {
@@ -70,6 +118,31 @@ describe.skipIf(source === null)("at the wire", () => {
       await desk.must(["put", `${namespace}/A`, "one"], { env: cloud.env });
     }
     expect(await asked(["list"])).toEqual(["s3:GetObject", "s3:GetObject", "s3:GetObject", "s3:ListObjectsV2"]);
+  });
+
+  it("loads the SDK for none of these where the direct way is there, and for the signer alone", async () => {
+    await desk.must(["put", "prod/A", "one"], { env: cloud.env });
+    const record = `${desk.home}/loaded.json`;
+    const env = { ...cloud.env, LOADED_MODULES_FILE: record };
+    const loaded = async (...args: readonly string[]): Promise<{ chunks: string[]; bytes: number }> => {
+      const { code } = await desk.run(process.execPath, ["--require", RECORD, COFFER, ...args], { env });
+      expect(code).toBe(0);
+      // What record.cjs has just written.
+      const { chunks } = JSON.parse(readFileSync(record, "utf8")) as { chunks: { path: string; bytes: number }[] };
+      return {
+        chunks: chunks.map(({ path }) => basename(path).replace(/(-[\w-]{8})?\.cjs$/, "")),
+        bytes: chunks.reduce((sum, { bytes }) => sum + bytes, 0),
+      };
+    };
+    for (const args of [
+      ["get", "prod/A"],
+      ["put", "prod/A", "two"],
+    ]) {
+      const { chunks } = await loaded(...args);
+      expect(chunks).toContain("aws");
+      expect(chunks.includes("s3-sdk") || chunks.includes("kms-sdk")).toBe(way === "sdk");
+    }
+    if (way === "direct") expect((await loaded("get", "prod/A")).bytes).toBeLessThan(250_000);
   });
 
   it("connects to KMS while the object is still being read", async () => {
@@ -107,6 +180,17 @@ describe.skipIf(source === null)("at the wire", () => {
     const variables = (await desk.must(["exec", "prod/", "--", "env"], { env: cloud.env })).split("\n");
     expect(variables).toContain("A=one");
     expect(variables.filter((line) => line.startsWith("AWS_SDK_JS"))).toEqual([]);
+  });
+
+  it("export -R asks twice per namespace and once for their names, and says nothing of how many at once", async () => {
+    const count = 15;
+    for (let index = 0; index < count; index++) {
+      await desk.must(["put", `all/n${index}/NAME_${index}`, "one"], { env: cloud.env });
+    }
+    cloud.proxy.forget();
+    const { stderr, code } = await desk.coffer(["export", "all/", "-R", "--for", "json"], { env: cloud.env });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(cloud.proxy.requests).toHaveLength(2 * count + 1);
   });
 
   it("says nothing of the SDK's own on stderr", async () => {
