@@ -3,7 +3,8 @@
  * for one real id and for no other. Blanks inside a line may be more or fewer where two stand: columns are as wide as what is in them.
  */
 
-const COMMIT = /c[0-9a-f]{12}(?:[0-9a-f]{52})?(?![0-9a-f])/;
+// A submission's id has another letter and fewer digits.
+const COMMIT = /(?:c[0-9a-f]{12}(?:[0-9a-f]{52})?|s[0-9a-f]{12}(?:[0-9a-f]{20})?)(?![0-9a-f])/;
 const RANDOM = /(?:k[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])/;
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{3})?Z/;
 const TOKEN = new RegExp(`(?<![A-Za-z0-9_-])(?:${COMMIT.source}|${TIME.source}|${RANDOM.source})`, "g");

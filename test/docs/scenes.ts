@@ -24,8 +24,12 @@ const PROJECT = "printf '%s\\n' 'exec = [\"prod/billing/\"]' > coffer.toml; coff
 // A commit's id is another one each time.
 const headOf = (namespace: string): string =>
   `$(coffer log ${namespace} --no-key --limit 1 --json | grep -o 'c[0-9a-f]\\{64\\}' | head -n 1)`;
+const FIRST_SUBMISSION = "$(coffer inbox prod/billing/ --json | grep -o 's[0-9a-f]\\{32\\}' | head -n 1)";
 const KMS =
   "-s s3://secrets/coffer -k aws-kms:arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+// A terminal of its own, for what only runs at one.
+const AT_TERMINAL = "python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'";
 
 /** One for each verb, in the order of help. */
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -34,12 +38,14 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     fill: { "coffer init -k keychain:": "HOME=/home/ben coffer init -k keychain:" },
   },
   put: {
+    before: "printf t-1 > token.txt",
     typed: [
       ["value of prod/billing/DB_URL: ", "postgres://billing:nW4@db/billing"],
       ["once more: ", "postgres://billing:nW4@db/billing"],
     ],
     json: "coffer put prod/billing/TOKEN t-1",
   },
+  generate: {},
   get: {},
   list: {},
   delete: {
@@ -50,8 +56,26 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     before: "printf postgres://next | coffer put -q prod/billing/DB_URL --stage next",
     json: "coffer put -q prod/billing/DB_URL postgres://next --stage next && coffer promote prod/billing/ --stage next",
   },
+  inbox: {
+    before: "for name in A B; do printf x | coffer put -q prod/billing/$name --submit; done",
+    fill: { "3f9c02d1": FIRST_SUBMISSION, "51e0aa7c": FIRST_SUBMISSION },
+  },
   history: {},
   log: {},
+  diff: {
+    before: "coffer export prod/billing/ --only DB_URL | coffer import -q staging/billing/ --from dotenv",
+    fill: { "--exit-code": "--exit-code; test $? = 1" },
+  },
+  rollback: { fill: { "2026-05-04": headOf("prod/billing/") } },
+  purge: {
+    before: "printf x | coffer put -q prod/billing/OLD_KEY",
+    json: "coffer purge prod/billing/ --older-than 365d -y",
+  },
+  edit: {
+    before: "export EDITOR=true",
+    fill: { "EDITOR='code --wait' ": "", "coffer edit": `${AT_TERMINAL} coffer edit` },
+    json: `${AT_TERMINAL} coffer edit prod/billing/`,
+  },
   // No cluster is asked: what it would say, and take, is in the pipe.
   import: { fill: { "kubectl get secret billing -o yaml": "coffer export prod/billing/ --for k8s" } },
   export: { fill: { " | kubectl apply -f -": " > secret.yaml" }, json: null },
@@ -75,6 +99,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     fill: { "c0123…": `${headOf("prod/")} < recovery.txt` },
     json: "coffer recover prod/ --identity recovery.txt --to key-file:/etc/new.key",
   },
+  // AWS is not here: what these make is in test/aws/setup.test.ts.
+  setup: {
+    fill: { "team -s s3://acme-secrets/team -k aws-kms:alias/coffer": "eu -s folder:/srv/eu -k key-file:/etc/eu.key" },
+    json: "coffer setup --dry-run -p us -s folder:/srv/us -k key-file:/etc/us.key",
+  },
+  doctor: {},
   completion: {
     before: "unset COFFER_PROFILE; mkdir -p ~/.config/fish/completions",
     fill: {
