@@ -41,19 +41,15 @@ export type { AskPassphrase } from "./keys/passphrase.js";
 export { isVault, openStore, type StoreSettings } from "./open.js";
 export { env } from "./settings/environment/env.js";
 export type { EnvName, EnvOptions } from "./settings/environment/env-options.js";
+export type { Vault } from "./vault/contract.js";
+export type { PurgeOptions, PurgeReport, PurgeSelection } from "./vault/purging/contract.js";
+export type { LeftVersion, RecoverOptions, RekeyOptions, RekeyReport } from "./vault/rekeying/contract.js";
 export type {
   Acceptance,
   AcceptOptions,
   InboxItem,
-  LeftVersion,
-  NamespaceReport,
-  Problem,
-  RecoverOptions,
-  RekeyOptions,
-  RekeyReport,
   Submission,
   Submittable,
   SubmittedValue,
-  Vault,
-} from "./vault/contract.js";
-export type { PurgeOptions, PurgeReport, PurgeSelection } from "./vault/purging/contract.js";
+} from "./vault/submitting/contract.js";
+export type { NamespaceReport, Problem } from "./vault/verifying/contract.js";

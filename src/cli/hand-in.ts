@@ -1,6 +1,6 @@
 import { joinPath, type SecretPath } from "../core/name.js";
 import { CofferError } from "../errors.js";
-import type { Submission, Submittable } from "../vault/contract.js";
+import type { Submission, Submittable } from "../vault/submitting/contract.js";
 import type { Task } from "./command.js";
 import { readValue, typeOfValue } from "./input/value-input.js";
 import type { WriteInput } from "./input/write-input.js";

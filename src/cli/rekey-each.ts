@@ -1,5 +1,5 @@
 import { CofferError, isCofferError } from "../errors.js";
-import type { RekeyOptions, RekeyReport } from "../vault/contract.js";
+import type { RekeyOptions, RekeyReport } from "../vault/rekeying/contract.js";
 import type { Task } from "./command.js";
 import { startProgress } from "./output/progress.js";
 import { showNamespace } from "./output/render.js";

@@ -13,7 +13,7 @@ export type { Capabilities, SecretStore } from "../core/secret-store.js";
 export type { GeneratedKey, KeyProvider } from "../keys/key-provider.js";
 export { openMemoryStore } from "../objects/memory.js";
 export type { ObjectStore, PutCondition, StoredObject } from "../objects/object-store.js";
-export type { HeadMemory, RememberedHead } from "../vault/contract.js";
+export type { HeadMemory, RememberedHead } from "../vault/heads/contract.js";
 export { type Fault, type FaultyStore, faultyStore, type StoreCall } from "./faulty-object-store.js";
 export { keyProviderContract, type OpenedKeys } from "./key-provider-contract.js";
 export { type OpenedStore, objectStoreContract, type Runner } from "./object-store-contract.js";

@@ -2,7 +2,8 @@
 import type { ChangedName } from "../core/secret-store.js";
 import type { KeyProvider } from "../keys/key-provider.js";
 import type { ObjectStore } from "../objects/object-store.js";
-import type { Acceptance, AcceptOptions, InboxItem, Submission, Vault } from "../vault/contract.js";
+import type { Vault } from "../vault/contract.js";
+import type { Acceptance, AcceptOptions, InboxItem, Submission } from "../vault/submitting/contract.js";
 import { collect, MASTER_KEY, newStorage, openTestVault, shown, text } from "./vault-scene.js";
 
 /** A call of a method, and its key; of a key provider, the epoch of the context. */

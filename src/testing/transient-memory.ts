@@ -1,4 +1,4 @@
-import type { HeadMemory, RememberedHead } from "../vault/contract.js";
+import type { HeadMemory, RememberedHead } from "../vault/heads/contract.js";
 
 /** What a client has seen of heads, kept as long as this object: for tests of what a client does that remembers. */
 export function openTransientMemory(): HeadMemory {

@@ -3,10 +3,11 @@ import { Sensitive } from "../core/sensitive.js";
 import { openMasterKey } from "../keys/key-file.js";
 import { openMemoryStore } from "../objects/memory.js";
 import type { ObjectStore, PutCondition } from "../objects/object-store.js";
-import type { NamespaceReport, Problem, Vault, VaultOptions } from "../vault/contract.js";
+import type { Vault, VaultOptions } from "../vault/contract.js";
 import { initVault } from "../vault/init.js";
 import type { VaultExtras } from "../vault/parts.js";
 import { openVault } from "../vault/vault.js";
+import type { NamespaceReport, Problem } from "../vault/verifying/contract.js";
 import type { Fault, StoreCall } from "./faulty-object-store.js";
 
 export const MASTER_KEY = openMasterKey(Sensitive.from(Buffer.alloc(32, 7)), "key-file:test");

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { Sensitive } from "../core/sensitive.js";
 import { openMasterKey } from "../keys/key-file.js";
 import { openMemoryStore } from "../objects/memory.js";
-import type { NamespaceReport } from "./contract.js";
 import { initVault } from "./init.js";
 import { openVault } from "./vault.js";
+import type { NamespaceReport } from "./verifying/contract.js";
 
 const text = (value: string): Sensitive => Sensitive.fromText(value);
 const shown = (value: Sensitive | undefined): string => Buffer.from(value?.reveal() ?? []).toString("utf8");

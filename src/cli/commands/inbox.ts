@@ -1,5 +1,6 @@
 import { CofferError } from "../../errors.js";
-import type { Acceptance, AcceptOptions, InboxItem, Submission, Vault } from "../../vault/contract.js";
+import type { Vault } from "../../vault/contract.js";
+import type { Acceptance, AcceptOptions, InboxItem, Submission } from "../../vault/submitting/contract.js";
 import { WRITE_OPTIONS } from "../arguments/options.js";
 import type { Command, Task } from "../command.js";
 import { findItems, type InboxInput, readInboxInput, requireSubmissions } from "../input/inbox-input.js";

@@ -1,7 +1,7 @@
 import { CofferError } from "../../errors.js";
 import { findKeyId, openKeyWrapper } from "../../open.js";
 import { findSurroundings } from "../../settings/surroundings.js";
-import type { RekeyOptions } from "../../vault/contract.js";
+import type { RekeyOptions } from "../../vault/rekeying/contract.js";
 import { parseDuration } from "../arguments/time-input.js";
 import type { Command, Task } from "../command.js";
 import { asPool, readContext } from "../input/context-input.js";

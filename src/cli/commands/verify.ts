@@ -1,6 +1,6 @@
 import { CofferError } from "../../errors.js";
 import { findDefaultNamespace } from "../../settings/settings.js";
-import type { NamespaceReport } from "../../vault/contract.js";
+import type { NamespaceReport } from "../../vault/verifying/contract.js";
 import { resolveNamespace } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
 import { count, printable, renderJson, shortCommit, showNamespace } from "../output/render.js";

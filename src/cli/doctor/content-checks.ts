@@ -1,7 +1,7 @@
 import { isMissingRight } from "../../aws/denial.js";
 import { isCofferError } from "../../errors.js";
 import { probeCompareAndSet } from "../../objects/probe.js";
-import type { NamespaceState } from "../../vault/contract.js";
+import type { NamespaceState } from "../../vault/heads/contract.js";
 import { once } from "../cloud/once.js";
 import { isS3 } from "../cloud/open-cloud.js";
 import { count, showNamespace, showTime } from "../output/render.js";

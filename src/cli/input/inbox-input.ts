@@ -1,6 +1,7 @@
 import { CofferError } from "../../errors.js";
 import { findDefaultNamespace } from "../../settings/settings.js";
-import type { InboxItem, Submission, Vault } from "../../vault/contract.js";
+import type { Vault } from "../../vault/contract.js";
+import type { InboxItem, Submission } from "../../vault/submitting/contract.js";
 import { WRITE_OPTIONS } from "../arguments/options.js";
 import { resolveNamespace } from "../arguments/path.js";
 import type { Task } from "../command.js";

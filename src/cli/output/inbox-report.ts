@@ -1,4 +1,4 @@
-import type { InboxItem, Submission, SubmittedValue } from "../../vault/contract.js";
+import type { InboxItem, Submission, SubmittedValue } from "../../vault/submitting/contract.js";
 import { printable, showTime } from "./render.js";
 import { timeJson } from "./version-json.js";
 

@@ -1,6 +1,6 @@
 import { joinPath, quote } from "../../core/name.js";
 import { CofferError } from "../../errors.js";
-import type { RekeyReport } from "../../vault/contract.js";
+import type { RekeyReport } from "../../vault/rekeying/contract.js";
 import type { Task } from "../command.js";
 import { count, renderJson, say, shortCommit, showNamespace } from "./render.js";
 

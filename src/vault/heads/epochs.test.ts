@@ -12,8 +12,8 @@ import type { KeyProvider } from "../../keys/key-provider.js";
 import type { ObjectStore } from "../../objects/object-store.js";
 import { openTransientMemory } from "../../testing/transient-memory.js";
 import { bytesAt, MASTER_KEY, newStorage, openTestVault, replaceObject, text } from "../../testing/vault-scene.js";
-import type { HeadMemory } from "../contract.js";
 import { keyContext } from "../key-ring.js";
+import type { HeadMemory } from "./contract.js";
 
 const HEAD = "heads/prod";
 const anyCommit = (): string => `c${Buffer.from(randomBytes(32)).toString("hex")}`;

@@ -1,8 +1,8 @@
 import type { Call } from "../../core/call.js";
 import { epochSince } from "../../core/documents/fields.js";
-import type { NamespaceState } from "../contract.js";
 import { commitAt } from "../history/chain.js";
 import type { VaultParts } from "../parts.js";
+import type { NamespaceState } from "./contract.js";
 import type { FoundHead, VerifiedHead } from "./found-head.js";
 import { loadHead } from "./load-head.js";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newStorage, openTestVault, text } from "../../testing/vault-scene.js";
-import type { RememberedHead } from "../contract.js";
+import type { RememberedHead } from "./contract.js";
 import { openFileMemory } from "./file-memory.js";
 
 const URL = "s3://bucket/prefix";

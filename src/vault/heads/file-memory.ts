@@ -6,7 +6,7 @@ import { commitId, epoch, keyId, nonce, sequence } from "../../core/documents/fi
 import { object, text } from "../../core/documents/shape.js";
 import { CofferError } from "../../errors.js";
 import { makePrivateFolder } from "../../keys/private-folder.js";
-import type { HeadMemory, RememberedHead } from "../contract.js";
+import type { HeadMemory, RememberedHead } from "./contract.js";
 
 const remembered = object({ store: nonce, epoch, key: keyId, sequence, commit: commitId, masterKey: text(1, 2048) });
 

@@ -1,7 +1,7 @@
 import type { HeadDocument } from "../../core/documents/head.js";
 import type { Sensitive } from "../../core/sensitive.js";
-import type { RememberedHead } from "../contract.js";
 import type { Owner } from "../key-ring.js";
+import type { RememberedHead } from "./contract.js";
 
 /** A head as it was read, not yet proven. */
 export interface FoundHead {

@@ -6,9 +6,9 @@ import { parseStoreRecord, STORE_RECORD_KEY } from "../../core/documents/store-r
 import { headKey } from "../../core/layout.js";
 import { authenticate } from "../../core/sealing.js";
 import { CofferError } from "../../errors.js";
-import type { RememberedHead } from "../contract.js";
 import type { Owner } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
+import type { RememberedHead } from "./contract.js";
 import { type FoundHead, shownNamespace, type VerifiedHead } from "./found-head.js";
 import { assertEpoch, assertNotBehind, rememberHead } from "./rollback.js";
 

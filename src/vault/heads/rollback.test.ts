@@ -12,7 +12,8 @@ import {
   shown,
   text,
 } from "../../testing/vault-scene.js";
-import type { HeadMemory, VaultOptions } from "../contract.js";
+import type { VaultOptions } from "../contract.js";
+import type { HeadMemory } from "./contract.js";
 
 const HEAD = "heads/prod";
 const put = (value: string) => [{ op: "put", name: "A", value: text(value) }] as const;

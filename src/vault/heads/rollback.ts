@@ -1,8 +1,8 @@
 import type { Call } from "../../core/call.js";
 import { epochSince } from "../../core/documents/fields.js";
 import { CofferError } from "../../errors.js";
-import type { RememberedHead } from "../contract.js";
 import type { VaultParts } from "../parts.js";
+import type { RememberedHead } from "./contract.js";
 import { type FoundHead, shownNamespace, type VerifiedHead } from "./found-head.js";
 
 /**

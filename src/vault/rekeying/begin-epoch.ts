@@ -4,12 +4,12 @@ import { parseHead } from "../../core/documents/head.js";
 import { headKey } from "../../core/layout.js";
 import { stateOfHead } from "../../core/state.js";
 import { CofferError } from "../../errors.js";
-import type { LeftVersion } from "../contract.js";
 import type { VerifiedHead } from "../heads/found-head.js";
 import { deadline } from "../parts.js";
 import { buildCommit } from "../writing/build-commit.js";
 import { makeKey } from "../writing/plan-changes.js";
 import { sendCommit } from "../writing/send-commit.js";
+import type { LeftVersion } from "./contract.js";
 import { assertNothingLeft } from "./left-out.js";
 import { type Ground, openHeadKeys, planReseal } from "./plan-reseal.js";
 

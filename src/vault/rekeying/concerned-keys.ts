@@ -5,12 +5,12 @@ import type { KeyRecord } from "../../core/documents/key-table.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError, isCofferError } from "../../errors.js";
 import type { KeyWrapper } from "../../keys/key-provider.js";
-import type { LeftVersion } from "../contract.js";
 import { shownNamespace } from "../heads/found-head.js";
 import { proveCommit } from "../history/chain.js";
 import { type KeyUse, keyContext, type Owner } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
 import { idleKeys } from "../writing/idle-keys.js";
+import type { LeftVersion } from "./contract.js";
 import { isLeft, type Leniency } from "./left-out.js";
 
 /** The most wrappings that a key has: docs/FORMAT.md section 2. */

@@ -22,7 +22,8 @@ import {
   text,
   watchPuts,
 } from "../../testing/vault-scene.js";
-import type { RekeyOptions, Vault } from "../contract.js";
+import type { Vault } from "../contract.js";
+import type { RekeyOptions } from "./contract.js";
 
 const NEW_KEY = openMasterKey(Sensitive.from(Buffer.alloc(32, 9)), "key-file:new");
 const CONTEXT = { env: "prod" };

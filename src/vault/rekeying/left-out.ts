@@ -1,7 +1,7 @@
 import { joinPath, quote } from "../../core/name.js";
 import { CofferError, isCofferError } from "../../errors.js";
-import type { LeftVersion } from "../contract.js";
 import type { Owner } from "../key-ring.js";
+import type { LeftVersion } from "./contract.js";
 
 /** What may stay under the keys that it has. */
 export interface Leniency {

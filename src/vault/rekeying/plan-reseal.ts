@@ -7,12 +7,12 @@ import { isLive, type LiveVersion } from "../../core/documents/head.js";
 import type { KeyRecord } from "../../core/documents/key-table.js";
 import { sealValue } from "../../core/sealing.js";
 import { CofferError, isCofferError } from "../../errors.js";
-import type { LeftVersion } from "../contract.js";
 import type { VerifiedHead } from "../heads/found-head.js";
 import type { VaultParts } from "../parts.js";
 import { sealedInHead } from "../reading/find-readable.js";
 import { openVersion } from "../reading/open-version.js";
 import { type EpochKey, MAX_INLINE_BYTES, makeKey, type Plan } from "../writing/plan-changes.js";
+import type { LeftVersion } from "./contract.js";
 import { isLeft, type Leniency } from "./left-out.js";
 
 /** How many values are opened at once. */

@@ -24,11 +24,13 @@ import {
   snapshot,
   text,
 } from "../../testing/vault-scene.js";
-import type { HeadMemory, RecoverOptions, RekeyReport, Vault, VaultOptions } from "../contract.js";
+import type { Vault, VaultOptions } from "../contract.js";
+import type { HeadMemory } from "../heads/contract.js";
 import { assembleParts } from "../parts.js";
 import { buildCommit } from "../writing/build-commit.js";
 import { makeKey, planChanges } from "../writing/plan-changes.js";
 import { sendCommit } from "../writing/send-commit.js";
+import type { RecoverOptions, RekeyReport } from "./contract.js";
 
 const NEW_KEY = openMasterKey(Sensitive.from(Buffer.alloc(32, 9)), "key-file:new");
 const STRANGER = openMasterKey(Sensitive.from(Buffer.alloc(32, 66)), "key-file:stranger");

@@ -1,12 +1,12 @@
 import { compareText } from "../../core/bytes.js";
 import { CofferError } from "../../errors.js";
 import type { KeyProvider, KeyWrapper } from "../../keys/key-provider.js";
-import type { RekeyOptions, RekeyReport } from "../contract.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
 import { loadHead } from "../heads/load-head.js";
 import { KeyRing, keyHolders, requireKeys } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
 import { assertTexts } from "../writing/commit-changes.js";
+import type { RekeyOptions, RekeyReport } from "./contract.js";
 import { transferKeys } from "./transfer.js";
 
 /** Gives a namespace new data keys: see `Vault.rekey`. */

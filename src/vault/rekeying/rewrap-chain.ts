@@ -1,9 +1,9 @@
 import type { Call } from "../../core/call.js";
-import type { LeftVersion } from "../contract.js";
 import type { FoundHead } from "../heads/found-head.js";
 import { type StoredCommit, walkStored } from "../history/chain.js";
 import type { VaultParts } from "../parts.js";
 import { openConcerned, type Rewrapping } from "./concerned-keys.js";
+import type { LeftVersion } from "./contract.js";
 import { type Rewrapped, rewrapCommit } from "./rewrap-commit.js";
 
 /** How many commits are written at once. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { faultyStore } from "../../testing/faulty-object-store.js";
 import { acceptAll, type InboxScene, inboxScene, keyOf, submissionsIn } from "../../testing/submission-scene.js";
 import { around, bytesAt, collect, openTestVault, text } from "../../testing/vault-scene.js";
-import type { Submission } from "../contract.js";
+import type { Submission } from "./contract.js";
 
 let scene: InboxScene;
 

@@ -13,11 +13,11 @@ import {
 } from "../../core/documents/submission.js";
 import { authenticate, sealSubmitted } from "../../core/sealing.js";
 import { CofferError } from "../../errors.js";
-import type { Submittable } from "../contract.js";
 import { shownNamespace } from "../heads/found-head.js";
 import type { Owner } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
 import { makeKey } from "../writing/plan-changes.js";
+import type { Submittable } from "./contract.js";
 
 /** What a submission says of itself in clear. */
 export interface Outline {

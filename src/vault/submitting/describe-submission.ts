@@ -1,5 +1,5 @@
 import type { SubmissionHeader, SubmittedPut } from "../../core/documents/submission.js";
-import type { Submission } from "../contract.js";
+import type { Submission } from "./contract.js";
 
 /** A submission as the contract has it. `digest`: SHA-256 of its bytes in hex. */
 export function describeSubmission(

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { faultyStore } from "../../testing/faulty-object-store.js";
 import { type InboxScene, inboxScene, keyOf, submissionsIn } from "../../testing/submission-scene.js";
 import { bytesAt, collect, openTestVault, problemsOf, replaceObject, text } from "../../testing/vault-scene.js";
-import type { InboxItem, Submission, Vault } from "../contract.js";
+import type { Vault } from "../contract.js";
+import type { InboxItem, Submission } from "./contract.js";
 
 let scene: InboxScene;
 

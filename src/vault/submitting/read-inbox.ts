@@ -4,9 +4,9 @@ import { sha256 } from "../../core/ciphers.js";
 import { isSubmissionId, parseSubmission, type SubmissionDocument } from "../../core/documents/submission.js";
 import { inboxPrefix } from "../../core/layout.js";
 import { CofferError, isCofferError } from "../../errors.js";
-import type { InboxItem, Submission } from "../contract.js";
 import { knownStore } from "../heads/load-head.js";
 import type { VaultParts } from "../parts.js";
+import type { InboxItem, Submission } from "./contract.js";
 import { describeSubmission } from "./describe-submission.js";
 
 /** How many objects are asked for at once. */

@@ -6,12 +6,12 @@ import { MAX_SUBMITTED } from "../../core/documents/submission.js";
 import { inboxPrefix } from "../../core/layout.js";
 import { quote } from "../../core/name.js";
 import { CofferError } from "../../errors.js";
-import type { Submission, Submittable } from "../contract.js";
 import { knownStore } from "../heads/load-head.js";
 import type { VaultParts } from "../parts.js";
 import { assertTexts } from "../writing/commit-changes.js";
 import { assertChanges } from "../writing/plan-changes.js";
 import { outlineSubmission, sealSubmission } from "./build-submission.js";
+import type { Submission, Submittable } from "./contract.js";
 import { describeSubmission } from "./describe-submission.js";
 import { putSubmission } from "./put-submission.js";
 

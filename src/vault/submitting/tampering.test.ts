@@ -4,7 +4,7 @@ import { Sensitive } from "../../core/sensitive.js";
 import { isCofferError } from "../../errors.js";
 import { acceptAll, type InboxScene, inboxScene, keyOf } from "../../testing/submission-scene.js";
 import { bytesAt, collect, copyOf, MASTER_KEY, openTestVault, replaceObject } from "../../testing/vault-scene.js";
-import type { Submission } from "../contract.js";
+import type { Submission } from "./contract.js";
 
 let scene: InboxScene;
 

@@ -3,7 +3,6 @@ import type { CommitDocument } from "../../core/documents/commit.js";
 import { STORE_RECORD_KEY } from "../../core/documents/store-record.js";
 import { commitKey, headKey } from "../../core/layout.js";
 import { CofferError, isCofferError } from "../../errors.js";
-import type { NamespaceReport, Problem } from "../contract.js";
 import { damaged } from "../damaged.js";
 import type { FoundHead } from "../heads/found-head.js";
 import { findHead, proveHead, readStoreId } from "../heads/load-head.js";
@@ -11,6 +10,7 @@ import { assertNotBehind } from "../heads/rollback.js";
 import { readCommit } from "../history/chain.js";
 import type { VaultParts } from "../parts.js";
 import { findNamespaces } from "../reading/list.js";
+import type { NamespaceReport, Problem } from "./contract.js";
 import { type Check, checkChain } from "./verify-chain.js";
 import { checkValues } from "./verify-values.js";
 

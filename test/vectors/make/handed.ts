@@ -1,6 +1,7 @@
 import type { Context } from "../../../src/core/context.js";
 import { Sensitive } from "../../../src/core/sensitive.js";
-import type { Submission, Submittable, Vault } from "../../../src/vault/contract.js";
+import type { Vault } from "../../../src/vault/contract.js";
+import type { Submission, Submittable } from "../../../src/vault/submitting/contract.js";
 import { put, type Scene, vaultScene } from "./scene.js";
 import type { Question } from "./vector.js";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../../../src/core/context.js";
-import type { RememberedHead } from "../../../src/vault/contract.js";
+import type { RememberedHead } from "../../../src/vault/heads/contract.js";
 import type { Scene } from "./scene.js";
 
 /** What a client remembers, as far as it decides anything. */
