@@ -8,9 +8,13 @@ const YES = ["make them? [y/N] ", "y\r"] as const;
 
 describe.concurrent("edit", () => {
   const desk = new Desk();
-  const runtime = join(desk.home, "run");
+  /** Each test has its own, for others are editing at the same time. */
+  const runtimeOf = (name: string): string => {
+    const folder = join(desk.home, `run-${name}`);
+    mkdirSync(folder, { mode: 0o700, recursive: true });
+    return folder;
+  };
   beforeAll(async () => {
-    mkdirSync(runtime, { mode: 0o700 });
     await desk.must(["init"]);
   });
   afterAll(() => desk.clear());
@@ -38,7 +42,7 @@ describe.concurrent("edit", () => {
     script: string,
     { args = "", typed = [YES] }: { args?: string; typed?: readonly (readonly [string, string])[] } = {},
   ): Promise<Result> {
-    const line = `export XDG_RUNTIME_DIR='${runtime}' EDITOR='${editor(name, script)}'; coffer edit ${name}/ ${args}`;
+    const line = `export XDG_RUNTIME_DIR='${runtimeOf(name)}' EDITOR='${editor(name, script)}'; coffer edit ${name}/ ${args}`;
     return desk.terminal(line, typed);
   }
 
@@ -78,13 +82,13 @@ describe.concurrent("edit", () => {
       expires: "2030-01-01T00:00:00.000Z",
     });
     expect(await desk.must(["log", "one/", "--limit", "1"])).toContain("    by hand\n");
-    expect(readdirSync(runtime).filter((each) => each.startsWith("coffer-edit"))).toEqual([]);
+    expect(readdirSync(runtimeOf("one"))).toEqual([]);
   });
 
   it("hands the editor nothing of Coffer's own", async () => {
     await importInto("own/", { A: "1" });
     await desk.terminal(
-      `export COFFER_PASSPHRASE=hunter2 XDG_RUNTIME_DIR='${runtime}' EDITOR='${editor("own", 'env > "$HOME/own.env"')}'; coffer edit own/`,
+      `export COFFER_PASSPHRASE=hunter2 XDG_RUNTIME_DIR='${runtimeOf("own")}' EDITOR='${editor("own", 'env > "$HOME/own.env"')}'; coffer edit own/`,
       [],
     );
     const inherited = readFileSync(join(desk.home, "own.env"), "utf8");
@@ -221,7 +225,7 @@ describe.concurrent("edit", () => {
       writeFileSync(join(desk.home, ".vimrc"), settings);
       // The text is put into a register, which vim would remember.
       const keys = `:silent! %s/hunter2/hunter3/\r:%y\r:w\r:silent! !ls -A ${kept} "$(dirname %)" > ${desk.home}/vim.left\r\r:wq\r`;
-      const line = `export XDG_RUNTIME_DIR='${runtime}' TERM=xterm EDITOR=vim; coffer edit vim/`;
+      const line = `export XDG_RUNTIME_DIR='${runtimeOf("vim")}' TERM=xterm EDITOR=vim; coffer edit vim/`;
       const { code } = await desk.terminal(line, [["A=hunter2", keys], YES]);
       expect([code, await desk.must(["get", "vim/A"])]).toEqual([0, "hunter3"]);
       expect(readdirSync(kept)).toEqual([]);
