@@ -42,6 +42,7 @@ export { isVault, openStore, type StoreSettings } from "./open.js";
 export { env } from "./settings/environment/env.js";
 export type { EnvName, EnvOptions } from "./settings/environment/env-options.js";
 export type { Vault } from "./vault/contract.js";
+export type { NamespaceState } from "./vault/heads/contract.js";
 export type { PurgeOptions, PurgeReport, PurgeSelection } from "./vault/purging/contract.js";
 export type { LeftVersion, RecoverOptions, RekeyOptions, RekeyReport } from "./vault/rekeying/contract.js";
 export type {

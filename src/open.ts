@@ -25,11 +25,13 @@ export interface StoreSettings extends Omit<VaultOptions, "objects" | "keys" | "
   readonly memory?: string;
   /** What `~` stands for in URLs. */
   readonly home?: string;
-  /**
-   * With this, and a store or a key on AWS, commits carry the ARN of who signs the requests instead of the author. `folder` keeps what AWS said of whom; `onUnknown` is
-   * called where it does not say it, so that the author counts.
-   */
-  readonly signers?: { readonly folder: string | null; readonly onUnknown?: () => void };
+  /** With this, and a store or a key on AWS, commits carry the ARN of who signs the requests instead of the author. */
+  readonly signers?: {
+    /** Keeps what AWS said of whom; null: it is asked every time. */
+    readonly folder: string | null;
+    /** Called where AWS does not say it, so that the author counts. */
+    readonly onUnknown?: () => void;
+  };
   /** How AWS is reached, where store or key are there; what is not said comes from AWS's own variables and files. */
   readonly aws?: AwsSettings;
 }
