@@ -19,7 +19,7 @@ const NEEDED = [
 ];
 const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepare"];
 const MAX_PACKED_KB = 1024;
-const REFERENCE = /(?:from|import|require\(|import\()\s*["'](\.{1,2}\/[^"']+)["']/g;
+const REFERENCE = /(?:from|import|require\(|import\()\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g;
 
 /** The files of an npm tarball: Map of path → { mode, bytes }. Throws for anything that is no plain file below `package/`. */
 export function readTarball(file) {
