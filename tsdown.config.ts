@@ -67,11 +67,12 @@ export default defineConfig([
     dts: false,
     plugins: [builtinsHandedOn],
     deps: { alwaysBundle: [/^(?!@napi-rs\/keyring)/], neverBundle: ["@napi-rs/keyring"] },
-    // Less to read at every start: a third. The names of functions stay, for the stack of an unexpected error is what people report; and licences.
+    // Less to read at every start. The names of functions, and lines, stay, for the stack of an unexpected error is what people report; and licences, and the
+    // marks of whose code it is, from which the SBOM is made.
     minify: {
       compress: true,
       mangle: { toplevel: false, keepNames: { function: true, class: true } },
-      codegen: { removeWhitespace: true },
+      codegen: { removeWhitespace: false },
     },
     outputOptions: { codeSplitting: { groups: CHUNKS }, comments: { legal: true, annotation: false, jsdoc: false } },
     checks: { ...shared.checks, legacyCjs: false },
