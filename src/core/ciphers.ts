@@ -53,6 +53,19 @@ export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Ui
   return hmac.digest();
 }
 
+/** The names under which Node knows the digests that older tools write. MD2, MD4 and Whirlpool are in no build of Node that we know. */
+export type Digest = "md5" | "ripemd160" | "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
+
+/** The hash of the data: FIPS 180-4, RFC 1321 (MD5), ISO/IEC 10118-3 (RIPEMD-160). For older formats; ours has SHA-256 alone. */
+export function hashWith(digest: Digest, data: Uint8Array): Uint8Array {
+  return hashAtOnce(digest, data, "buffer");
+}
+
+/** HMAC (RFC 2104) with any of these digests, for older formats. */
+export function hmacWith(digest: Digest, key: Uint8Array, data: Uint8Array): Uint8Array {
+  return createHmac(digest, key).update(data).digest();
+}
+
 /** HKDF-SHA-256 (RFC 5869), extract and expand; `length` in bytes, at most 8,160. */
 export function hkdfSha256(key: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", handleOf(key), salt, info, length));
@@ -92,14 +105,18 @@ export function isEqualInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
 
-/** AES-256-GCM (NIST SP 800-38D): the ciphertext followed by its tag of 16 bytes. */
+/**
+ * AES-256-GCM (NIST SP 800-38D): the ciphertext followed by its tag of 16 bytes. `ivBytes`: how long the IV has to be; ours has 12 bytes, an older tool's
+ * has 32.
+ */
 export function encryptAesGcm(
   key: Uint8Array,
   iv: Uint8Array,
   plaintext: Uint8Array,
   additionalData: Uint8Array,
+  ivBytes: number = IV_BYTES,
 ): Uint8Array {
-  assertLengths(key, iv);
+  assertLengths(key, iv, ivBytes);
   const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(additionalData);
   return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
@@ -111,8 +128,9 @@ export function decryptAesGcm(
   iv: Uint8Array,
   sealed: Uint8Array,
   additionalData: Uint8Array,
+  ivBytes: number = IV_BYTES,
 ): Uint8Array | null {
-  assertLengths(key, iv);
+  assertLengths(key, iv, ivBytes);
   const end = sealed.byteLength - TAG_BYTES;
   if (end < 0) return null;
   const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
@@ -127,7 +145,17 @@ export function decryptAesGcm(
   return plaintext;
 }
 
-function assertLengths(key: Uint8Array, iv: Uint8Array): void {
+/**
+ * AES-256-CTR (NIST SP 800-38A), which is its own inverse; `counter`: the first block, 16 bytes. It proves nothing of what it gives: for older formats that have a
+ * MAC beside it.
+ */
+export function cryptAesCtr(key: Uint8Array, counter: Uint8Array, data: Uint8Array): Uint8Array {
+  assertLengths(key, counter, 16);
+  const cipher = createCipheriv("aes-256-ctr", key, counter);
+  return Buffer.concat([cipher.update(data), cipher.final()]);
+}
+
+function assertLengths(key: Uint8Array, iv: Uint8Array, ivBytes: number): void {
   if (key.byteLength !== KEY_BYTES) throw new TypeError(`an AES-256 key has ${KEY_BYTES} bytes`);
-  if (iv.byteLength !== IV_BYTES) throw new TypeError(`an IV has ${IV_BYTES} bytes`);
+  if (iv.byteLength !== ivBytes) throw new TypeError(`an IV has ${ivBytes} bytes`);
 }
