@@ -38,7 +38,7 @@ export { Sensitive } from "./core/sensitive.js";
 export { CofferError, type ErrorCode, isCofferError } from "./errors.js";
 export type { KeyOpener, KeyProvider, KeyWrapper } from "./keys/key-provider.js";
 export type { AskPassphrase } from "./keys/passphrase.js";
-export { isVault, openStore, type StoreSettings } from "./open.js";
+export { isVault, openStore, type StoreSettings } from "./open/open-store.js";
 export { env } from "./settings/environment/env.js";
 export type { EnvName, EnvOptions } from "./settings/environment/env-options.js";
 export type { Vault } from "./vault/contract.js";

@@ -123,6 +123,16 @@ export const VERBS: readonly Verb[] = [
     summary: "print what a role needs in AWS, and nothing else",
     load: async () => (await import("./commands/policy.js")).policy,
   },
+  {
+    name: "as",
+    summary: "answer as another tool does, on its data",
+    load: async () => (await import("./commands/as.js")).as,
+  },
+  {
+    name: "link",
+    summary: "make a tool's own name mean Coffer",
+    load: async () => (await import("./commands/link.js")).link,
+  },
   { name: "help", summary: "explain a verb", load: async () => (await import("./commands/help.js")).help },
 ];
 

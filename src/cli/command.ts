@@ -1,8 +1,8 @@
 import type { Sources } from "../settings/origin.js";
 import type { SettingsUse } from "../settings/sources.js";
+import type { World } from "../world.js";
 import type { Flags } from "./arguments/flags.js";
 import type { OptionName } from "./arguments/options.js";
-import type { World } from "./world.js";
 
 /** One run of a verb: its arguments, parsed, and what is around it. */
 export interface Task {

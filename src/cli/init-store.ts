@@ -3,15 +3,11 @@ import type { Call } from "../core/call.js";
 import { CofferError, isCofferError } from "../errors.js";
 import { segmentOf } from "../objects/folder/disk-name.js";
 import type { ObjectStore } from "../objects/object-store.js";
-import {
-  createMasterKey,
-  isVault,
-  openKeyProvider,
-  openObjectStore,
-  openStore,
-  resolveUrl,
-  type Surroundings,
-} from "../open.js";
+import type { Surroundings } from "../open/ground.js";
+import { createMasterKey, openKeyProvider } from "../open/key-providers.js";
+import { openObjectStore } from "../open/object-stores.js";
+import { isVault, openStore } from "../open/open-store.js";
+import { resolveUrl } from "../open/resolve-url.js";
 import { findFolders } from "../settings/folders.js";
 import { prepareProfile } from "../settings/profiles/init-profile.js";
 import { findKeyUrl, findPinnedKey, findPinnedStore, findStoreUrl } from "../settings/settings.js";

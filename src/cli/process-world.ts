@@ -1,8 +1,8 @@
 import { fstatSync, writeSync } from "node:fs";
 import { CofferError } from "../errors.js";
 import { isTerminal } from "../run/terminal.js";
+import type { Input, Output, World } from "../world.js";
 import { openStandardOutput } from "./output/standard-output.js";
-import type { Input, Output, World } from "./world.js";
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from "../core/bytes.js";
 import type { Sensitive } from "../core/sensitive.js";
 import { CofferError } from "../errors.js";
-import { isVault, openStore } from "../open.js";
+import { isVault, openStore } from "../open/open-store.js";
 import { isExplicit } from "../settings/origin.js";
 import type { Profile } from "../settings/profiles/profile.js";
 import { findSurroundings } from "../settings/surroundings.js";

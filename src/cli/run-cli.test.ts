@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { CofferError } from "../errors.js";
+import { OutputClosed, type World } from "../world.js";
 import { runCli } from "./run-cli.js";
-import { OutputClosed, type World } from "./world.js";
 
 const CANARY = "s3cret-CANARY";
 

@@ -4,17 +4,17 @@ import { EXIT_OWN_FAILURE } from "../run/outcome.js";
 import { NO_SOURCES } from "../settings/origin.js";
 import { readSources } from "../settings/sources.js";
 import { suggest } from "../settings/suggest.js";
+import { OutputClosed, type World } from "../world.js";
 import { checkGlobalFlags } from "./arguments/global-flags.js";
-import { type Outline, outlineArguments, parseArguments } from "./arguments/parse-arguments.js";
+import { type Outline, outlineArguments, parseArguments, shieldTool } from "./arguments/parse-arguments.js";
 import type { Command, Task } from "./command.js";
 import { HIDDEN_VERBS, VERBS } from "./command-table.js";
 import { say } from "./output/render.js";
 import { VERSION } from "./version.js";
-import { OutputClosed, type World } from "./world.js";
 
 /** Runs one command line (without the program's own name) and resolves to the exit code. Never throws. */
 export async function runCli(args: readonly string[], world: World): Promise<number> {
-  const outline = outlineArguments(args);
+  const outline = outlineArguments(shieldTool(args));
   try {
     return await dispatch(outline, world);
   } catch (error) {

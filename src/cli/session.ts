@@ -1,6 +1,6 @@
 import type { SecretStore } from "../core/secret-store.js";
 import { CofferError } from "../errors.js";
-import { isVault } from "../open.js";
+import { isVault } from "../open/open-store.js";
 import { type Host, type Session, type Use, useStore } from "../settings/session.js";
 import type { Vault } from "../vault/contract.js";
 import type { Task } from "./command.js";

@@ -2,7 +2,8 @@ import type { Call } from "../core/call.js";
 import type { SecretStore } from "../core/secret-store.js";
 import { CofferError, isCofferError } from "../errors.js";
 import type { AskPassphrase } from "../keys/passphrase.js";
-import { isVault, openStore } from "../open.js";
+import { isForeign } from "../open/foreign-stores.js";
+import { isVault, openStore } from "../open/open-store.js";
 import { findFolders } from "./folders.js";
 import type { Lookup, Tell } from "./lookup.js";
 import { findSetting } from "./setting.js";
@@ -120,7 +121,9 @@ export async function openNamedStore(lookup: Lookup, host: Host, { key: use, wri
   const { aws, ...around } = findSurroundings(lookup);
   const { askMfaCode, onSlow } = host;
   const url = findStoreUrl(lookup);
-  const key = needsKey ? findKeyUrl(lookup) : undefined;
+  const foreign = isForeign(url);
+  if (foreign && lookup.flags.text("key") !== undefined) throw keyInUrl();
+  const key = needsKey && !foreign ? findKeyUrl(lookup) : undefined;
   const keyId = needsKey ? findPinnedKey(lookup) : undefined;
   const storeId = findPinnedStore(lookup);
   const minimumHead = findMinimumHead(lookup);
@@ -153,6 +156,12 @@ export async function openNamedStore(lookup: Lookup, host: Host, { key: use, wri
     ...(host.now === undefined ? {} : { now: host.now }),
     timeout: findTimeout(lookup),
   });
-  if (needsKey) await host.explain?.(`store ${store.url}, key ${key}`);
+  if (needsKey) await host.explain?.(key === undefined ? `store ${store.url}` : `store ${store.url}, key ${key}`);
   return store;
+}
+
+function keyInUrl(): CofferError {
+  return new CofferError("USAGE", "-k names the master key of a vault, and this store is none", {
+    hint: "such a store says its KMS key in its URL, as in ?kms-key=alias/NAME",
+  });
 }

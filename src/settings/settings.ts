@@ -1,5 +1,5 @@
 import { CofferError } from "../errors.js";
-import { resolveUrl } from "../open.js";
+import { resolveUrl } from "../open/resolve-url.js";
 import { findFolders } from "./folders.js";
 import type { Lookup } from "./lookup.js";
 import { parseNamespace } from "./namespace.js";

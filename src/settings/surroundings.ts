@@ -1,5 +1,5 @@
 import type { AwsSettings } from "../aws/aws.js";
-import type { Surroundings } from "../open.js";
+import type { Surroundings } from "../open/ground.js";
 import { findFolders } from "./folders.js";
 import type { Lookup } from "./lookup.js";
 import type { Profile } from "./profiles/profile.js";

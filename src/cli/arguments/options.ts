@@ -106,6 +106,7 @@ export const OPTIONS = {
   expect: { value: "COMMIT", help: "only if this is the namespace's head" },
   origin: { help: "where each setting comes from, too" },
   remove: { help: "trust it no longer" },
+  dir: { value: "DIR", help: "the folder for it" },
   "aws-profile": { value: "NAME", help: "the AWS profile" },
   "role-arn": { value: "ARN", help: "the AWS role to assume" },
   "role-session-name": { value: "NAME", help: "what the session of that role is called" },

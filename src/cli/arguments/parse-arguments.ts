@@ -7,6 +7,8 @@ import { findOption, GLOBAL_OPTIONS, OPTIONS, type OptionName } from "./options.
 /** What can be said of a command line before its verb is known: enough to find the verb, and to report errors as asked for. */
 export interface Outline {
   readonly verb: string | undefined;
+  /** Where it stands; the end where there is none. */
+  readonly verbAt: number;
   /** The arguments without the verb. */
   readonly others: readonly string[];
   readonly wantsVersion: boolean;
@@ -28,6 +30,14 @@ export interface Parsed {
 // its own messages repeat what was typed, which may be a value.
 type Settings = { type: "string" | "boolean"; short?: string; multiple?: boolean };
 
+/** Puts `--` behind `as TOOL`, where there is none: all that follows is the tool's. */
+export function shieldTool(args: readonly string[]): readonly string[] {
+  if (!args.includes("as")) return args;
+  const { verb, verbAt } = outlineArguments(args);
+  const tool = args[verbAt + 1];
+  return verb === "as" && tool !== undefined && !tool.startsWith("-") ? args.toSpliced(verbAt + 2, 0, "--") : args;
+}
+
 /** Never throws: what is wrong is found by `parseArguments`. */
 export function outlineArguments(args: readonly string[]): Outline {
   const tokens = tokenize(args, { ...settings(), version: { type: "boolean", short: "V" } });
@@ -37,6 +47,7 @@ export function outlineArguments(args: readonly string[]): Outline {
   const names = tokens.filter((token) => token.kind === "option");
   return {
     verb: args[verbAt] === undefined || verb === undefined ? undefined : args[verbAt],
+    verbAt,
     others: verb === undefined ? args : args.toSpliced(verbAt, 1),
     wantsVersion: names.some(({ name, index }) => name === "version" && index < verbAt),
     wantsHelp: names.some(({ name }) => name === "help"),

@@ -1,5 +1,5 @@
 import { CofferError } from "../../errors.js";
-import { resolveUrl } from "../../open.js";
+import { resolveUrl } from "../../open/resolve-url.js";
 import { findFolders } from "../../settings/folders.js";
 import { parseNamespace } from "../../settings/namespace.js";
 import { addProfile, removeProfile, useProfile } from "../../settings/profiles/edit-configuration.js";

@@ -1,5 +1,5 @@
 import { CofferError } from "../../errors.js";
-import { findKeyId, openKeyWrapper } from "../../open.js";
+import { findKeyId, openKeyWrapper } from "../../open/key-providers.js";
 import { findSurroundings } from "../../settings/surroundings.js";
 import type { RekeyOptions } from "../../vault/rekeying/contract.js";
 import { parseDuration } from "../arguments/time-input.js";

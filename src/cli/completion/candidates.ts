@@ -76,6 +76,11 @@ async function offerKind(place: Place, kind: string): Promise<Answer> {
 
     case "VERB":
       return offerVerbs(place);
+    case "TOOL":
+      return offerWords(
+        place,
+        (await import("../tool-table.js")).TOOLS.map(({ name }) => name),
+      );
     case "SHELL":
       return offerWords(place, SHELL_NAMES);
     case "ROLE":

@@ -3,9 +3,9 @@ import { findNameFault, findNamespaceFault } from "../../core/name.js";
 import { CofferError } from "../../errors.js";
 import { findDefaultNamespace } from "../../settings/settings.js";
 import { readSources } from "../../settings/sources.js";
+import type { World } from "../../world.js";
 import type { Task } from "../command.js";
 import { withStore } from "../session.js";
-import type { World } from "../world.js";
 import type { StoreNames } from "./paths.js";
 
 /** Nobody waits longer for a proposal. */

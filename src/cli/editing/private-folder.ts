@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import type { World } from "../world.js";
+import type { World } from "../../world.js";
 
 /** A folder that its owner alone can look into (mode 0700). */
 export interface PrivateFolder {

@@ -1,5 +1,5 @@
 import { CofferError } from "../../errors.js";
-import type { World } from "../world.js";
+import type { World } from "../../world.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { CofferError } from "../../errors.js";
+import type { World } from "../../world.js";
 import type { Task } from "../command.js";
-import type { World } from "../world.js";
 import { atTerminal } from "./passphrase-input.js";
 
 /**

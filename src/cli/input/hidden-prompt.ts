@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import { CofferError } from "../../errors.js";
-import type { World } from "../world.js";
+import type { World } from "../../world.js";
 
 /**
  * Asks a person for a value, without showing it. Throws `INTERRUPTED` on Ctrl-C, `USAGE` where nothing was entered (Ctrl-D). The terminal is as

@@ -3,8 +3,8 @@ import { printable } from "../../core/printable.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
 import { findPassphrase, noPassphrase } from "../../settings/passphrase.js";
+import type { World } from "../../world.js";
 import type { Task } from "../command.js";
-import type { World } from "../world.js";
 
 /**
  * The passphrase, from a variable or the file that one names, or from a person: at the terminal itself where stdin is data. A new one is
@@ -17,13 +17,26 @@ export async function askPassphrase({ world, flags }: Task, { isNew }: { isNew: 
   });
 }
 
+/** A value that is not shown, from a person at the terminal. Throws `USAGE` where there is nobody to ask. */
+export async function askHidden(task: Task, prompt: string): Promise<string> {
+  return askAtTerminal(task, prompt, (why) => new CofferError("USAGE", `a value is to be typed in: ${why}`));
+}
+
 /** The code that an MFA device shows, from a person at the terminal. Throws `USAGE` where there is nobody to ask. */
-export async function askMfaCode({ world: around, flags }: Task, serial: string): Promise<string> {
-  if (flags.has("no-input")) throw noMfaCode("--no-input forbids to ask");
+export async function askMfaCode(task: Task, serial: string): Promise<string> {
+  return askAtTerminal(task, `MFA code of ${printable(serial)}`, noMfaCode);
+}
+
+async function askAtTerminal(
+  { world: around, flags }: Task,
+  prompt: string,
+  refusal: (why: string) => CofferError,
+): Promise<string> {
+  if (flags.has("no-input")) throw refusal("--no-input forbids to ask");
   const { promptOnce } = await import("./hidden-prompt.js");
-  const { world, leave } = atTerminal(around, noMfaCode);
+  const { world, leave } = atTerminal(around, refusal);
   try {
-    return await promptOnce(world, `MFA code of ${printable(serial)}`);
+    return await promptOnce(world, prompt);
   } finally {
     leave();
   }

@@ -1,6 +1,6 @@
 import type { Commit } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
-import { isVault } from "../../open.js";
+import { isVault } from "../../open/open-store.js";
 import { parseRevision } from "../../vault/history/revision.js";
 import { shortCommit, showNamespace } from "../output/render.js";
 import type { Session } from "../session.js";

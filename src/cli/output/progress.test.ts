@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { World } from "../../world.js";
 import { Flags } from "../arguments/flags.js";
-import type { World } from "../world.js";
 import { startProgress } from "./progress.js";
 
 interface Scene {

@@ -1,7 +1,7 @@
 import { fstatSync, write, writeSync } from "node:fs";
 import { CofferError } from "../../errors.js";
 import { isNullDevice, isTerminal } from "../../run/terminal.js";
-import { type Output, OutputClosed } from "../world.js";
+import { type Output, OutputClosed } from "../../world.js";
 
 const STDOUT = 1;
 

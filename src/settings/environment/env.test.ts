@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import { Sensitive } from "../../core/sensitive.js";
 import type { ErrorCode } from "../../errors.js";
-import { createMasterKey, openObjectStore, openStore } from "../../open.js";
+import { createMasterKey } from "../../open/key-providers.js";
+import { openObjectStore } from "../../open/object-stores.js";
+import { openStore } from "../../open/open-store.js";
 import { initVault } from "../../vault/init.js";
 import { env } from "./env.js";
 

@@ -1,6 +1,8 @@
 import type { Call } from "../../core/call.js";
 import { type ErrorCode, isCofferError } from "../../errors.js";
-import { isVault, openKeyProvider, openStore, type Surroundings } from "../../open.js";
+import type { Surroundings } from "../../open/ground.js";
+import { openKeyProvider } from "../../open/key-providers.js";
+import { isVault, openStore } from "../../open/open-store.js";
 import type { Profile } from "./profile.js";
 
 /** What could be pinned, and of what could not, why. */

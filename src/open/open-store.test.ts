@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveUrl } from "./open.js";
+import { resolveUrl } from "./resolve-url.js";
 
 describe("resolveUrl", () => {
   it.each([

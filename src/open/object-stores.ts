@@ -1,0 +1,16 @@
+import type { ObjectStore } from "../objects/object-store.js";
+import { findByScheme, type Ground, groundOf, resolveFile, type Surroundings } from "./ground.js";
+
+/** Where a vault's objects can lie. A driver is loaded when its scheme is asked for, and not before. */
+export const OBJECT_STORES: Readonly<Record<string, (address: string, ground: Ground) => Promise<ObjectStore>>> = {
+  folder: async (address, { home }) =>
+    (await import("../objects/folder.js")).openFolderStore(resolveFile("folder", address, home)),
+  memory: async () => (await import("../objects/memory.js")).openMemoryStore(),
+  s3: async (address, { openAws }) => (await import("../objects/s3.js")).openS3Store(address, await openAws()),
+};
+
+/** The bare storage under a vault's URL. Throws `USAGE`. */
+export async function openObjectStore(url: string, around: Surroundings = {}): Promise<ObjectStore> {
+  const { entry, address } = findByScheme("store", OBJECT_STORES, url);
+  return entry(address, groundOf(around));
+}
