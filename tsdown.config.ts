@@ -51,7 +51,13 @@ export default defineConfig([
   {
     ...shared,
     name: "library",
-    entry: { index: "src/index.ts", env: "src/preload.ts", "testing/index": "src/testing/index.ts" },
+    entry: {
+      index: "src/index.ts",
+      env: "src/preload.ts",
+      keyring: "src/keyring/keyring.ts",
+      keytar: "src/keyring/keytar.ts",
+      "testing/index": "src/testing/index.ts",
+    },
     format: "esm",
     outDir: "dist",
     tsconfig: "tsconfig.build.json",
