@@ -37,6 +37,8 @@ export interface Command {
   readonly arguments: readonly Argument[];
   /** What follows `--`, as help shows it, where the verb starts another program. */
   readonly rest?: string;
+  /** What follows is another program's from its first word on, and needs no `--` before it. */
+  readonly restIsBare?: true;
   readonly options: readonly OptionName[];
   /** What a flag means here, for help, where that is something of its own. */
   readonly meanings?: Readonly<Partial<Record<OptionName, string>>>;

@@ -57,7 +57,9 @@ export function usageOf(name: string, command: Command): string {
     const many = repeats === true ? `${argument}…` : argument;
     return optional === true ? `[${many}]` : many;
   });
-  return ["coffer", name, ...shown, "[FLAGS]", ...(command.rest === undefined ? [] : ["--", command.rest])].join(" ");
+  const { rest, restIsBare } = command;
+  if (rest !== undefined && restIsBare === true) return ["coffer", "[FLAGS]", name, ...shown, rest].join(" ");
+  return ["coffer", name, ...shown, "[FLAGS]", ...(rest === undefined ? [] : ["--", rest])].join(" ");
 }
 
 function optionRows(

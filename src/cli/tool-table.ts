@@ -1,6 +1,8 @@
 import type { RunTool } from "../legacy/tool-world.js";
 import type { Task } from "./command.js";
+import { helper } from "./helper-desk.js";
 import { openToolWorld } from "./tool-world.js";
+import { VERSION } from "./version.js";
 
 /** A command line of somebody else's that we answer: `coffer as NAME`, or a link of its name. */
 export interface Tool {
@@ -15,7 +17,49 @@ export interface Tool {
 }
 
 /** Every one there is, in the order of help. Only the one that runs is loaded. */
-export const TOOLS: readonly Tool[] = [];
+export const TOOLS: readonly Tool[] = [
+  {
+    name: "keyring",
+    summary: "the command of Python's keyring, for pip, uv and twine",
+    run: helper("keyring", async () => (await import("../keyring/helpers/keyring-command.js")).keyringCommand),
+  },
+  {
+    name: "git-credential",
+    link: "git-credential-coffer",
+    summary: "git's credential helper",
+    run: helper("git", async () => (await import("../keyring/helpers/git-credential.js")).gitCredential),
+  },
+  {
+    name: "docker-credential",
+    link: "docker-credential-coffer",
+    summary: "docker's credential helper, for podman, skopeo and helm too",
+    run: helper("docker", async () =>
+      (await import("../keyring/helpers/docker-credential.js")).dockerCredential(VERSION),
+    ),
+  },
+  {
+    name: "aws-credential-process",
+    summary: "credential_process of AWS's command line and SDKs",
+    run: helper("aws", async () => (await import("../keyring/helpers/aws-credential-process.js")).awsCredentialProcess),
+  },
+  {
+    name: "cargo-credential",
+    link: "cargo-credential-coffer",
+    summary: "cargo's credential provider",
+    run: helper("cargo", async () => (await import("../keyring/helpers/cargo-credential.js")).cargoCredential),
+  },
+  {
+    name: "askpass",
+    link: "coffer-askpass",
+    summary: "answers the prompts of ssh, sudo and git",
+    run: helper("askpass", async () => (await import("../keyring/helpers/askpass.js")).askpass),
+  },
+  {
+    name: "terraform-external",
+    summary: "the program of terraform's external data source",
+    run: helper("terraform", async () => (await import("../keyring/helpers/terraform-external.js")).terraformExternal),
+  },
+];
 
 /** An older tool, which knows nothing of our settings. */
 export function olderTool(load: () => Promise<RunTool>): Tool["run"] {

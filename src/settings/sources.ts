@@ -1,7 +1,7 @@
 import { CofferError } from "../errors.js";
 import type { Lookup, Tell } from "./lookup.js";
 import { type ChosenProfile, isExplicit, NO_SOURCES, type Origin, type Sources } from "./origin.js";
-import type { Configuration } from "./profiles/profile.js";
+import type { Configuration, HelperName } from "./profiles/profile.js";
 import { findConfigurationFile, readConfiguration } from "./profiles/read-configuration.js";
 import { findProject } from "./projects/find-project.js";
 import type { Project } from "./projects/project.js";
@@ -28,6 +28,20 @@ export async function readSources(
     throw noSuchProfile(chosen);
   }
   return { project, chosen };
+}
+
+/**
+ * The same for a helper of another program, and the namespace that its section says. No project counts: what somebody's clone says is no business of who logs in.
+ */
+export async function readHelperSources(
+  lookup: Omit<Lookup, "sources">,
+  helper: HelperName,
+): Promise<{ readonly sources: Sources; readonly namespace: string | undefined }> {
+  const configuration = await readConfiguration(lookup.world);
+  const { profile, namespace } = configuration.helpers.get(helper) ?? {};
+  const chosen = chooseProfile(lookup, { ...configuration, profile: profile ?? configuration.profile }, null);
+  if (chosen !== null && chosen.profile === null) throw noSuchProfile(chosen);
+  return { sources: { project: null, chosen }, namespace };
 }
 
 /** Flag, variable, project, then the one that the configuration says to use. */

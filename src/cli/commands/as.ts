@@ -8,11 +8,14 @@ import { findTool, TOOLS, type Tool } from "../tool-table.js";
 export const as: Command = {
   arguments: [{ name: "TOOL", help: TOOLS.map(({ name }) => name).join(", ") }],
   rest: "ARGS…",
+  restIsBare: true,
   options: [],
   notes: [
     "Everything behind the tool's name is the tool's: the same arguments, the same bytes on stdout, the same exit codes. `coffer link TOOL` makes it answer to the tool's own name.",
   ],
-  examples: [["coffer as creds3 -l my-bucket get db.password", "what creds3 would print"]],
+  examples: [
+    ["printf 'protocol=https\\nhost=example.com\\n' | coffer as git-credential get", "what git would be told"],
+  ],
   exits: [[1, "what the tool itself calls a failure"]],
   settings: "none",
   run: async (task) => {

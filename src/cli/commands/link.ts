@@ -14,7 +14,7 @@ export const link: Command = {
   notes: [
     "Makes a link of the tool's name to this command, so that scripts that call the tool go on as they are. It stands in ~/.local/bin, or where --dir says, and replaces nothing; on Windows it is a .cmd file.",
   ],
-  examples: [["coffer link creds3 --dir /usr/local/bin", "creds3 is Coffer from now on"]],
+  examples: [["coffer link git-credential --dir ~/bin", "git finds it as the helper `coffer`"]],
   exits: [[4, "something else of that name is there"]],
   json: ["tool", "file", "made"],
   settings: "none",

@@ -3,7 +3,13 @@ import { resolveUrl } from "../../open/resolve-url.js";
 import { findFolders } from "../../settings/folders.js";
 import { parseNamespace } from "../../settings/namespace.js";
 import { addProfile, removeProfile, useProfile } from "../../settings/profiles/edit-configuration.js";
-import { assertProfileName, type Configuration, PROFILE_TEXTS, type Profile } from "../../settings/profiles/profile.js";
+import {
+  assertProfileName,
+  type Configuration,
+  EMPTY_CONFIGURATION,
+  PROFILE_TEXTS,
+  type Profile,
+} from "../../settings/profiles/profile.js";
 import { readPins } from "../../settings/profiles/profile-pins.js";
 import { findConfigurationFile, readConfiguration } from "../../settings/profiles/read-configuration.js";
 import { changeConfiguration } from "../../settings/profiles/write-configuration.js";
@@ -105,7 +111,7 @@ async function add(task: Task, name = ""): Promise<void> {
 
 /** A file that `COFFER_CONFIG` names and that is not there yet is about to be made. */
 function beginAnew(error: unknown): Configuration {
-  if (error instanceof CofferError && error.code === "NOT_FOUND") return { profile: null, profiles: new Map() };
+  if (error instanceof CofferError && error.code === "NOT_FOUND") return EMPTY_CONFIGURATION;
   throw error;
 }
 

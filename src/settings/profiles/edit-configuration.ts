@@ -17,7 +17,7 @@ export function addProfile(name: string, profile: Profile): Edit {
       const above = before === "" || before.endsWith("\n") ? before : `${before}\n`;
       return `${above}${above === "" ? "" : "\n"}[profiles.${writeKey(name)}]\n${writePairs(profile)}`;
     },
-    result: ({ profile: used, profiles }) => ({ profile: used, profiles: new Map(profiles).set(name, profile) }),
+    result: (before) => ({ ...before, profiles: new Map(before.profiles).set(name, profile) }),
   };
 }
 
@@ -29,9 +29,9 @@ export function addToProfile(name: string, more: Profile): Edit {
       const at = last?.end ?? before.length;
       return `${before.slice(0, at)}\n${writePairs(more).trimEnd()}${before.slice(at)}`;
     },
-    result: ({ profile: used, profiles }) => ({
-      profile: used,
-      profiles: new Map(profiles).set(name, { ...profiles.get(name), ...more }),
+    result: (before) => ({
+      ...before,
+      profiles: new Map(before.profiles).set(name, { ...before.profiles.get(name), ...more }),
     }),
   };
 }
@@ -49,9 +49,9 @@ export function addFurtherKey(name: string, url: string): Edit {
       const equals = before.indexOf("=", old.start);
       return `${before.slice(0, equals)}= ${value}${before.slice(old.end)}`;
     },
-    result: ({ profile: used, profiles }) => {
-      const profile = { ...profiles.get(name), also_wrap: withUrl(profiles.get(name)) };
-      return { profile: used, profiles: new Map(profiles).set(name, profile) };
+    result: (before) => {
+      const profile = { ...before.profiles.get(name), also_wrap: withUrl(before.profiles.get(name)) };
+      return { ...before, profiles: new Map(before.profiles).set(name, profile) };
     },
   };
 }
@@ -64,10 +64,10 @@ export function removeProfile(name: string): Edit {
         leadsTo(["profiles", name], path) || (profile === name && path[0] === "profile");
       return cut(before, listStatements(before).filter(goes));
     },
-    result: ({ profile, profiles }) => {
-      const left = new Map(profiles);
+    result: (before) => {
+      const left = new Map(before.profiles);
       left.delete(name);
-      return { profile: profile === name ? null : profile, profiles: left };
+      return { ...before, profile: before.profile === name ? null : before.profile, profiles: left };
     },
   };
 }
@@ -81,7 +81,7 @@ export function useProfile(name: string): Edit {
       const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
       return `${mark}${line}\n${before === mark ? "" : "\n"}${before.slice(mark.length)}`;
     },
-    result: ({ profiles }) => ({ profile: name, profiles }),
+    result: (before) => ({ ...before, profile: name }),
   };
 }
 

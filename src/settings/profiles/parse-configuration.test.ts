@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CofferError } from "../../errors.js";
 import { parseConfiguration } from "./parse-configuration.js";
+import { EMPTY_CONFIGURATION } from "./profile.js";
 
 const CANARY = "s3cret-CANARY";
 
@@ -49,7 +50,7 @@ describe("parseConfiguration", () => {
   });
 
   it("takes an empty file for nothing said", () => {
-    expect(parseConfiguration(new Uint8Array(0), "config.toml")).toEqual({ profile: null, profiles: new Map() });
+    expect(parseConfiguration(new Uint8Array(0), "config.toml")).toEqual(EMPTY_CONFIGURATION);
   });
 
   it("has nothing under the names that every object inherits", () => {

@@ -1,6 +1,14 @@
 import { isCofferError } from "../../errors.js";
 import { parseNamespace } from "../namespace.js";
-import { type Configuration, isProfileName, PROFILE_NAME_HINT, PROFILE_TEXTS, type Profile } from "./profile.js";
+import {
+  type Configuration,
+  HELPER_NAMES,
+  type HelperSettings,
+  isProfileName,
+  PROFILE_NAME_HINT,
+  PROFILE_TEXTS,
+  type Profile,
+} from "./profile.js";
 import {
   assertKnownKeys,
   parseTomlDocument,
@@ -16,11 +24,24 @@ const RELATIVE_URL = /^[a-z0-9-]+:\.{1,2}([/\\]|$)/;
 /** The user's configuration file. Throws `INVALID`, naming line, column and key, for everything that is not known or not what it should be. */
 export function parseConfiguration(bytes: Uint8Array, file: string): Configuration {
   const document = parseTomlDocument(bytes, file);
-  assertKnownKeys(document, document.table, [], ["profile", "profiles"]);
+  assertKnownKeys(document, document.table, [], ["profile", "profiles", "helper"]);
   const profile = readText(document, document.table, ["profile"]) ?? null;
   const tables = readTable(document, document.table, ["profiles"]) ?? {};
   const profiles = new Map(Object.keys(tables).map((name) => [name, readProfile(document, tables, name)]));
-  return { profile, profiles };
+  const sections = readTable(document, document.table, ["helper"]) ?? {};
+  assertKnownKeys(document, sections, ["helper"], HELPER_NAMES);
+  const helpers = new Map(Object.keys(sections).map((name) => [name, readHelper(document, sections, name)]));
+  return { profile, profiles, helpers };
+}
+
+function readHelper(document: TomlDocument, sections: Table, name: string): HelperSettings {
+  const path = ["helper", name];
+  const table = readTable(document, sections, path) ?? {};
+  assertKnownKeys(document, table, path, ["profile", "namespace"]);
+  const profile = readText(document, table, [...path, "profile"]);
+  const namespace = readText(document, table, [...path, "namespace"]);
+  if (namespace !== undefined) assertNamespaceAt(document, [...path, "namespace"], namespace);
+  return { ...(profile === undefined ? {} : { profile }), ...(namespace === undefined ? {} : { namespace }) };
 }
 
 function readProfile(document: TomlDocument, tables: Table, name: string): Profile {

@@ -23,14 +23,27 @@ export interface Profile extends Readonly<Partial<Record<ProfileText, string>>> 
   readonly also_wrap?: readonly string[];
 }
 
+/** What a program's helper (`coffer as git-credential` …) takes, where no flag or variable says it. */
+export interface HelperSettings {
+  readonly profile?: string;
+  /** Below which it keeps what is its own. */
+  readonly namespace?: string;
+}
+
+/** The programs that have helpers, as `[helper.NAME]` names them. */
+export const HELPER_NAMES = ["keyring", "git", "docker", "aws", "cargo", "askpass", "terraform"] as const;
+
+export type HelperName = (typeof HELPER_NAMES)[number];
+
 /** All that the user's configuration file says. */
 export interface Configuration {
   /** The profile that counts where nobody names another. */
   readonly profile: string | null;
   readonly profiles: ReadonlyMap<string, Profile>;
+  readonly helpers: ReadonlyMap<string, HelperSettings>;
 }
 
-export const EMPTY_CONFIGURATION: Configuration = { profile: null, profiles: new Map() };
+export const EMPTY_CONFIGURATION: Configuration = { profile: null, profiles: new Map(), helpers: new Map() };
 
 /** What may be called a profile: easy to type, and never mistaken for a flag. */
 export function isProfileName(name: string): boolean {
