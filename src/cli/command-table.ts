@@ -133,6 +133,11 @@ export const VERBS: readonly Verb[] = [
     summary: "make a tool's own name mean Coffer",
     load: async () => (await import("./commands/link.js")).link,
   },
+  {
+    name: "helper",
+    summary: "have git, docker, pip, cargo or AWS ask Coffer",
+    load: async () => (await import("./commands/helper.js")).helper,
+  },
   { name: "help", summary: "explain a verb", load: async () => (await import("./commands/help.js")).help },
 ];
 

@@ -71,8 +71,8 @@ export function findTool(name: string): Tool | undefined {
   return TOOLS.find((tool) => tool.name === name);
 }
 
-/** The tool whose link a program's path is; a link on Windows has an ending. */
+/** The tool whose link a program's path is; on Windows, and in this package, that has an ending. */
 export function findToolByLink(path: string): Tool | undefined {
-  const called = path.replace(/^.*[/\\]/, "").replace(/\.(?:cmd|exe|ps1)$/i, "");
+  const called = path.replace(/^.*[/\\]/, "").replace(/\.(?:cmd|cjs)$/i, "");
   return TOOLS.find(({ name, link = name }) => link === called);
 }

@@ -126,5 +126,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     fill: { "coffer policy": `coffer policy ${KMS}`, ARN: "arn:aws:iam::111122223333:role/billing" },
     json: null,
   },
-  help: { before: "unset COFFER_STORE_ID", json: null },
+  as: { before: "unset COFFER_STORE_ID", json: null },
+  link: {},
+  helper: { json: "coffer helper install git" },
+  help: { json: null },
 };
