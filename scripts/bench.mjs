@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { measureAws } from "./bench/aws.mjs";
 import { VERSION as DOTENVX, prepareDotenvx } from "./bench/dotenvx.mjs";
 import { median, renderTable, round } from "./bench/figures.mjs";
+import { measureMasking } from "./bench/masking.mjs";
 import { measureWaiting, run, timeInTurns } from "./bench/processes.mjs";
 import { renderAws } from "./bench/render-aws.mjs";
 
@@ -15,7 +16,7 @@ const COFFER = join(ROOT, "dist/cli/coffer.cjs");
 const INDEX = join(ROOT, "dist/index.js");
 const LIBRARY = fileURLToPath(new URL("bench/library.mjs", import.meta.url));
 
-const TARGETS = { get: 1.5, exec: 1.7, warmMs: 25, coldMs: 45, parentMb: 55 };
+const TARGETS = { get: 1.5, exec: 1.7, warmMs: 25, coldMs: 45, parentMb: 55, maskMbPerSecond: 200 };
 const [FEW, MANY, COLD_RUNS, WAITING_RUNS] = [100, 1000, 7, 5];
 const TURNS = { rounds: 30, budgetMs: 40_000 };
 const CERTIFICATES = [process.env.NODE_EXTRA_CA_CERTS, "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem"];
@@ -31,6 +32,7 @@ const result = {
   commandsWithCertificates: measureWithCertificates(scene),
   library: measureLibrary(scene),
   waiting: await measureWaitingParents(scene),
+  masking: await measureMasking(ROOT),
   aws: await measureAws({ root: ROOT, coffer: COFFER, folder }),
   targets: TARGETS,
 };
@@ -160,6 +162,7 @@ function render({
   commandsWithCertificates,
   library: { loadMs, cold, warm, putsPerSecond },
   waiting,
+  masking,
   aws,
 }) {
   const { platform, arch, cores, node } = machine;
@@ -188,6 +191,11 @@ function render({
       ...[name, peakMb, nowMb],
       target === null ? "" : within(peakMb, target, "MB"),
     ]);
+  const filtered = masking.output.map(({ what, mbPerSecond }) => [
+    what,
+    mbPerSecond,
+    `target ≥ ${TARGETS.maskMbPerSecond} MB/s${mbPerSecond >= TARGETS.maskMbPerSecond ? "" : ": missed"}`,
+  ]);
   return [
     `Node ${node}, ${platform} ${arch}, ${cores} cores; load ${load.before} before, ${load.after} after`,
     `\nWhole processes, ${FEW} secrets in a folder, ${commands[0].runs} rounds in turns (ms; × of node -e 0)`,
@@ -197,6 +205,8 @@ function render({
       : ["\nThe same with NODE_EXTRA_CA_CERTS in the environment", processes(commandsWithCertificates)]),
     `\nThe library in one process (ms)\n${renderTable(["", "median", "minimum", ""], inside)}`,
     `put, one commit after the other: ${putsPerSecond} per second`,
+    `\nThe filter of exec --mask by itself: ${masking.patterns} patterns of 100 values, made in ${masking.compileMs} ms (MB per second of CPU)`,
+    renderTable(["", "MB/s", ""], filtered),
     ...(aws === null ? [] : [renderAws(aws)]),
     ...(memory.length === 0 ? [] : [`\nWaiting for the program (MB)\n${renderTable(["", "peak", "now", ""], memory)}`]),
   ].join("\n");
