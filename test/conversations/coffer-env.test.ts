@@ -56,6 +56,12 @@ describe("node --import coffer/env", () => {
     for (const each of desks) each.clear();
   });
 
+  it("fills what the environment refers to, and then needs nothing else that says which secrets are meant", async () => {
+    const { code, stdout } = await server({ MINE: "coffer:dev/TOKEN" }, desk.home);
+    expect([code, JSON.parse(stdout)]).toEqual([0, { ...SEEN, DB_URL: null, TOKEN: null, MINE: "canary-token" }]);
+    expectRefused(await server({ MINE: "coffer:dev/NONE" }, desk.home), /NONE/);
+  });
+
   it("fills process.env from the trusted project before the program begins, from any folder of it", async () => {
     await desk.must(["trust", "app"]);
     for (const folder of [at("app"), at("app/deep")]) {

@@ -84,12 +84,47 @@ describe.concurrent("values in other texts", () => {
     ["coffer:prod/DB_URL#9", "version 9"],
     ["coffer:prod/JSON?field=none", "REF: the value has no field"],
     ["coffer:hunter 2", "REF begins like a reference and is none"],
-    ["coffer+ssm:/a/b", "REF refers to another store"],
+    ["coffer+nowhere:/a/b", "REF refers to another store: the store is no URL of a kind"],
+    ["coffer+folder:/nowhere/at/all/A", "A"],
   ])("exec: %s stops the start", async (reference, message) => {
     const { code, stdout, stderr } = await desk.coffer(["exec", ...sh("echo started")], { env: { REF: reference } });
     expect({ code, stdout }).toEqual({ code: 125, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("hunter");
+  });
+
+  describe("of other stores", () => {
+    let other: string;
+    beforeAll(async () => {
+      other = `folder:${desk.home}/other%20store`;
+      const url = `folder:${desk.home}/other store`;
+      await desk.must(["init", "-s", url]);
+      await desk.must(["put", "-s", url, "far/away/A", "far"]);
+      await desk.must(["put", "-s", url, "TOP", '{"user":"ada"}']);
+    });
+
+    it("exec: a variable that refers to them holds what is there, beside what is here", async () => {
+      const env = { A: `coffer+${other}//far/away/A`, B: `coffer+${other}/TOP?field=user`, C: "coffer:other/B" };
+      const line = 'printf "%s|" "$A" "$B" "$C" "$TOKEN"';
+      expect(await desk.must(["exec", "prod/", "--only", "TOKEN", ...sh(line)], { env })).toBe("far|ada|two|it's $5|");
+    });
+
+    it("exec: no store of one's own is needed where none is asked for", async () => {
+      const env = { A: `coffer+${other}//far/away/A#1`, COFFER_STORE: "folder:/nowhere/at/all" };
+      expect(await desk.must(["exec", ...sh('printf %s "$A"')], { env })).toBe("far");
+    });
+
+    it("exec: one that is there by another name is the store of the settings", async () => {
+      const env = { A: "coffer+folder:./.local/share/coffer/vault//other/B" };
+      expect(await desk.must(["exec", ...sh('printf %s "$A"')], { env })).toBe("two");
+    });
+
+    it("render: a place in braces may hold a whole reference", async () => {
+      const template = `{{ coffer "coffer+${other}//far/away/A" }} {{ coffer "coffer+${other}/TOP?field=user" | json }} {{ coffer "coffer:other/B#1" }} {{ coffer "other/B" }}`;
+      expect(await desk.must(["render", "-"], { stdin: template })).toBe('far "ada" one two');
+      const { code, stderr } = await desk.coffer(["render", "-"], { stdin: '{{ coffer "coffer:hunter 2" }}' });
+      expect([code, stderr]).toEqual([2, expect.stringContaining("the template begins like a reference and is none")]);
+    });
   });
 
   it("exec --pristine: nothing is inherited, and nothing referred to", async () => {

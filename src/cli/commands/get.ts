@@ -52,7 +52,7 @@ export const get: Command = {
     const path = resolvePath(task.arguments[0] ?? "", findDefaultNamespace(task) ?? "");
     const input = await readReadInput(task);
     const secret = await withStore(task, async (session) => {
-      const found = await readOne(path, input, session);
+      const found = await readOne(path, { ...input, details: task.flags.has("json") }, session);
       if (found !== null) return found;
       throw notFound(joinPath(path.namespace, path.name), path.namespace);
     });
@@ -84,7 +84,7 @@ async function hand(task: Task, secret: Secret): Promise<void> {
 }
 
 async function readField(value: Sensitive, field: string): Promise<Sensitive> {
-  return (await import("../input/json-field.js")).readJsonField(value, field);
+  return (await import("../../env/json-field.js")).readJsonField(value, field);
 }
 
 function toJson(secret: Secret, value: Sensitive): Uint8Array {

@@ -1,18 +1,18 @@
-import { joinPath } from "../../core/name.js";
 import type { Sensitive } from "../../core/sensitive.js";
+import { isReference, parseReference } from "../../env/references.js";
 import { fillTemplate, type Piece, parseTemplate } from "../../env/template.js";
 import { CofferError } from "../../errors.js";
+import { findStores, type Resolved, resolveReference } from "../../settings/environment/find-references.js";
+import { readAllReferences } from "../../settings/environment/read-references.js";
+import { useReferencedStores } from "../../settings/environment/referenced-stores.js";
 import { readBytes, readFileBytes } from "../../settings/read-bytes.js";
-import { findDefaultNamespace } from "../../settings/settings.js";
 import { READ_OPTIONS } from "../arguments/options.js";
-import { resolvePath } from "../arguments/path.js";
 import type { Command, Task } from "../command.js";
 import { readOfMany, readReadInput } from "../input/read-input.js";
-import { readPaths } from "../input/read-paths.js";
 import { warnOfCommit } from "../output/git-warning.js";
 import { writeOutputFile } from "../output/output-file.js";
 import { say } from "../output/render.js";
-import { withStore } from "../session.js";
+import { hostOf } from "../session.js";
 
 const MAX_TEMPLATE_BYTES = 16_777_216;
 
@@ -37,16 +37,19 @@ export const render: Command = {
     const { flags, world } = task;
     const read = readOfMany(await readReadInput(task));
     const pieces = parseTemplate(await readTemplate(task, typed), typed === "-" ? "stdin" : typed);
-    const wanted = findPaths(task, pieces);
-    const found =
-      wanted.size === 0
-        ? new Map()
-        : await withStore(task, (session) => readPaths(session, [...wanted.values()], { read }));
+    const references = findReferred(task, pieces);
+    const found = new Map<string, Sensitive>();
+    if (references.length > 0) {
+      const wanted = { own: references.some(({ store }) => store === null), urls: findStores(references) };
+      const { entries } = await useReferencedStores(task, hostOf(task), wanted, (stores) =>
+        readAllReferences(stores, references, { read }),
+      );
+      for (const { name, value } of entries) found.set(name, value);
+    }
     const findValue = (path: string): Sensitive => {
-      const { namespace, name } = wanted.get(path) ?? { namespace: "", name: path };
-      const secret = found.get(joinPath(namespace, name));
-      if (secret === undefined) throw new CofferError("NOT_FOUND", `no secret named ${joinPath(namespace, name)}`);
-      return secret.value;
+      const value = found.get(path);
+      if (value === undefined) throw new CofferError("NOT_FOUND", `no secret named ${path}`);
+      return value;
     };
     const bytes = fillTemplate(pieces, findValue).reveal();
     const file = flags.text("output");
@@ -67,10 +70,13 @@ async function readTemplate({ world }: Task, typed: string): Promise<Uint8Array>
   throw new CofferError("USAGE", "stdin is a terminal", { hint: "name a file, or pipe one in" });
 }
 
-/** The secrets that the template names, as it names them. */
-function findPaths(task: Task, pieces: readonly Piece[]): ReadonlyMap<string, ReturnType<typeof resolvePath>> {
-  const home = findDefaultNamespace(task) ?? "";
-  return new Map(
-    pieces.flatMap((piece) => (piece.kind === "value" ? [[piece.path, resolvePath(piece.path, home)] as const] : [])),
-  );
+/** What the template names, each once, under the text that stands there: a path, or a reference in full. */
+function findReferred(task: Task, pieces: readonly Piece[]): Resolved[] {
+  const texts = new Set(pieces.flatMap((piece) => (piece.kind === "value" ? [piece.path] : [])));
+  return [...texts].map((text) => {
+    const reference = isReference(text)
+      ? { ...parseReference("the template", text), variable: text }
+      : { variable: text, store: null, path: text, field: null, version: null };
+    return resolveReference(task, reference);
+  });
 }

@@ -141,6 +141,28 @@ describe("env", () => {
     expect(await env({ ...settings, project, only: ["DB_URL"] })).toEqual({ DB_URL: "dev-db" });
   });
 
+  it("gives what the environment refers to, also in other stores, and leaves process.env alone", async () => {
+    const other = join(home, "other-store");
+    await initVault(await openObjectStore(`folder:${other}`));
+    const store = await openStore({ url: `folder:${other}`, key: settings.key });
+    await store.commit("far", [{ op: "put", name: "A", value: Sensitive.fromText('{"user":"ada"}') }]);
+    await store.close();
+    const references = { NEAR: "coffer:dev/TOKEN", NODE_OPTIONS: `coffer+folder:${other}//far/A?field=user` };
+    Object.assign(process.env, references);
+    expect(await env({ ...settings })).toEqual({ NEAR: "dev-token", NODE_OPTIONS: "ada" });
+    expect(await env({ ...settings, namespaces: ["dev"], only: ["DB_URL"] })).toEqual({
+      DB_URL: "dev-db",
+      NEAR: "dev-token",
+      NODE_OPTIONS: "ada",
+    });
+    expect(process.env).toMatchObject(references);
+    process.env.NEAR = "coffer:dev/NONE";
+    await expect(env({ ...settings })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("NONE"),
+    });
+  });
+
   it("leaves a project alone that is not trusted, and tells who listens", async () => {
     const told: string[] = [];
     const project = join(home, "coffer.toml");

@@ -4,8 +4,8 @@ import { openLookup, readEntries } from "./read-entries.js";
 
 /**
  * Reads the secrets of a program, all of them or none: what `coffer exec` would add to its environment for the same settings, under the
- * same rules for names. The record is frozen and has no prototype, so every name is an ordinary one. `process.env` is read and never
- * changed, nothing is printed, and nobody is asked: a passphrase comes from `COFFER_PASSPHRASE` or `COFFER_PASSPHRASE_FILE`.
+ * same rules for names; also what variables of `process.env` refer to (`coffer:PATH`). The record is frozen and has no prototype, so every
+ * name is an ordinary one. `process.env` is read and never changed, nothing is printed, and nobody is asked: a passphrase comes from `COFFER_PASSPHRASE` or `COFFER_PASSPHRASE_FILE`.
  *
  * With `only` the names are typed; each of them is there:
  *
@@ -34,6 +34,8 @@ export async function env(options: EnvOptions = {}): Promise<Readonly<Record<str
   assertEnvOptions(options);
   const { env: base, platform } = process;
   const lookup = await openLookup(options, { env: base, platform });
-  const entries = await readEntries(lookup, options);
-  return Object.freeze(buildEnvironment({ base: {}, pristine: true, entries, allow: options.allow ?? [], platform }));
+  const { entries, referring } = await readEntries(lookup, options);
+  // Who refers to a secret has chosen the variable.
+  const allow = [...(options.allow ?? []), ...referring];
+  return Object.freeze(buildEnvironment({ base: {}, pristine: true, entries, allow, platform }));
 }

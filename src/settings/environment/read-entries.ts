@@ -4,11 +4,10 @@ import type { Selection } from "../../env/select.js";
 import type { Lookup, SettingFlag } from "../lookup.js";
 import { parseNamespace } from "../namespace.js";
 import { findPassphrase, noPassphrase } from "../passphrase.js";
-import { useStore } from "../session.js";
-import { findExecNamespaces } from "../settings.js";
 import { readSources } from "../sources.js";
 import type { EnvOptions } from "./env-options.js";
-import { assertNeeded, readSelected } from "./read-selected.js";
+import { findProgramNamespaces, findProgramReferences, readProgram, useProgramStores } from "./read-program.js";
+import { assertNeeded } from "./read-selected.js";
 
 /** The settings of one call of the library. Throws as `readSources`. */
 export async function openLookup(options: EnvOptions, around: Omit<Lookup["world"], "signal">): Promise<Lookup> {
@@ -25,19 +24,27 @@ export async function openLookup(options: EnvOptions, around: Omit<Lookup["world
   return { ...bare, sources: await readSources(bare, { tell: tell ?? (() => {}) }) };
 }
 
-/** The variables that `coffer exec` would give a program for these settings. Nobody is asked for a passphrase. */
-export async function readEntries(lookup: Lookup, options: EnvOptions): Promise<readonly EnvEntry[]> {
-  const namespaces = options.namespaces?.map(parseNamespace) ?? findExecNamespaces(lookup);
+/**
+ * The variables that `coffer exec` would give a program for these settings, and those of them that refer to secrets. Nobody is asked for a
+ * passphrase.
+ */
+export async function readEntries(
+  lookup: Lookup,
+  options: EnvOptions,
+): Promise<{ entries: readonly EnvEntry[]; referring: readonly string[] }> {
+  const references = await findProgramReferences(lookup);
+  const namespaces = options.namespaces?.map(parseNamespace) ?? findProgramNamespaces(lookup, references.length > 0);
   const [selection, read] = [selectionOf(options), readOf(options)];
   const askPassphrase = () =>
     findPassphrase(lookup.world, async () => {
       throw noPassphrase("nobody is asked for it here");
     });
-  const { entries } = await useStore(lookup, { askPassphrase }, (session) =>
-    readSelected(session, { namespaces, recursive: false, read, selection }),
+  const request = { namespaces, references, read, selection };
+  const { entries } = await useProgramStores(lookup, { askPassphrase }, request, (stores) =>
+    readProgram(stores, request),
   );
   assertNeeded(lookup.sources.project, selection, entries);
-  return entries;
+  return { entries, referring: references.map(({ variable }) => variable) };
 }
 
 function selectionOf({ only, map, prefix, upper, strict }: EnvOptions): Selection {

@@ -31,7 +31,8 @@ export async function readSelected(
   const heads: Head[] = [];
   for (const namespace of namespaces) {
     const found = await store.readAll({ namespace, recursive }, { ...read, ...call(), ...narrow });
-    if (found.heads.length === 0) throw nothingThere(namespace);
+    // A store that keeps no commits has no heads, and what is empty there never was.
+    if (found.heads.length === 0 && (store.can.log || found.secrets.length === 0)) throw nothingThere(namespace);
     assertDistinctNames(found.secrets);
     lists.push(found.secrets);
     heads.push(...found.heads);

@@ -1,5 +1,6 @@
 import { printable } from "../../core/printable.js";
 import { buildEnvironment } from "../../env/merge.js";
+import { isReference } from "../../env/references.js";
 import { CofferError } from "../../errors.js";
 import { renderFailure } from "../../failures.js";
 import type { Lookup } from "../lookup.js";
@@ -29,13 +30,14 @@ async function read(notes: string[]): Promise<Record<string, string>> {
   const options = { tell: (text: string) => void notes.push(text) };
   const lookup = await openLookup(options, { env: base, platform });
   assertNamed(lookup, notes);
-  const entries = await readEntries(lookup, options);
-  return buildEnvironment({ base, pristine: false, entries, allow: [], platform });
+  const { entries, referring } = await readEntries(lookup, options);
+  return buildEnvironment({ base, pristine: false, entries, allow: referring, platform });
 }
 
 /** To go on with what is built in would give a program started in the wrong folder other secrets than it needs, or none. */
 function assertNamed({ world, sources }: Lookup, notes: readonly string[]): void {
   if (sources.project !== null || NAMING_VARIABLES.some((name) => world.env[name])) return;
+  if (Object.entries(world.env).some(([name, value]) => !/^COFFER_/i.test(name) && isReference(value ?? ""))) return;
   const why = notes[0] ?? "there is no coffer.toml here or above";
   throw new CofferError("NOT_FOUND", `nothing says which secrets the program gets: ${why}`, {
     hint: "write a coffer.toml and trust it, or set COFFER_NAMESPACE, COFFER_PROFILE or COFFER_STORE",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Sensitive } from "../../core/sensitive.js";
+import { Sensitive } from "../core/sensitive.js";
 import { readJsonField } from "./json-field.js";
 
 const CANARY = "s3cret-CANARY";

@@ -1,7 +1,7 @@
-import { decodeUtf8 } from "../../core/bytes.js";
-import { quote } from "../../core/name.js";
-import { Sensitive } from "../../core/sensitive.js";
-import { CofferError } from "../../errors.js";
+import { decodeUtf8 } from "../core/bytes.js";
+import { quote } from "../core/name.js";
+import { Sensitive } from "../core/sensitive.js";
+import { CofferError } from "../errors.js";
 
 // Strings, the signs between values, and everything else that stands together. Only used on text that is JSON.
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
