@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -69,6 +70,40 @@ describe("a file with a name", () => {
   it("may be gone already", () => {
     const file = makeNamedFile(at("gone"), BYTES);
     rmSync(at("gone"));
+    expect(file.remove()).toBe(true);
+  });
+});
+
+describe("a file with a name that is replaced", () => {
+  it("is another one at one instant, its owner's alone, and goes with the first", () => {
+    const file = makeNamedFile(at("swap"), BYTES);
+    const before = openSync(at("swap"), "r");
+    expect(file.replace(Buffer.from("new"))).toBe(true);
+    expect([readFileSync(at("swap"), "utf8"), statSync(at("swap")).mode & 0o7777]).toEqual(["new", 0o600]);
+    // Who had the old one open reads it to its end.
+    expect(readFileSync(before)).toEqual(Buffer.from(BYTES));
+    closeSync(before);
+    expect(file.replace(Buffer.from("newer"))).toBe(true);
+    expect(readdirSync(root).filter((name) => name.startsWith("swap"))).toEqual(["swap"]);
+    expect([file.remove(), existsSync(at("swap"))]).toEqual([true, false]);
+  });
+
+  it("is left as it is once it is not ours any more, or gone", () => {
+    const file = makeNamedFile(at("other"), BYTES);
+    writeFileSync(at("theirs"), "theirs");
+    renameSync(at("theirs"), at("other"));
+    expect(file.replace(Buffer.from("new"))).toBe(false);
+    expect(readFileSync(at("other"), "utf8")).toBe("theirs");
+    rmSync(at("other"));
+    expect([file.replace(Buffer.from("new")), existsSync(at("other"))]).toEqual([false, false]);
+    file.remove();
+  });
+
+  it("stays what it was where the new one cannot be made", () => {
+    const file = makeNamedFile(at("stays"), BYTES);
+    mkdirSync(at(`stays.${process.pid}.new`));
+    expect(() => file.replace(Buffer.from("new"))).toThrow(expect.objectContaining({ code: "CONFLICT" }));
+    expect(readFileSync(at("stays"))).toEqual(Buffer.from(BYTES));
     expect(file.remove()).toBe(true);
   });
 });

@@ -19,6 +19,8 @@ export interface MadeFiles {
   close(): void;
   /** Removes those that have a path and gives what could not be removed. */
   remove(): string[];
+  /** Puts other bytes into the file at this path, at one instant. False where the file that was made there is not there any more. Throws `FAILED`. */
+  replace(path: string, bytes: Uint8Array): boolean;
 }
 
 /** Makes all of them or throws and leaves none: `CONFLICT` where something has such a path already, else `FAILED`. */
@@ -30,6 +32,7 @@ export function makeChildFiles(files: readonly ChildFile[]): MadeFiles {
     close: () => {
       for (const descriptor of descriptors.splice(0)) closeSync(descriptor);
     },
+    replace: (path, bytes) => named.find((file) => file.path === path)?.replace(bytes) ?? false,
     remove: () =>
       named
         .splice(0)

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fstatSync, lstatSync, openSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, fchmodSync, fstatSync, lstatSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { CofferError } from "../errors.js";
 
 /** A file made for a child. */
@@ -6,6 +6,11 @@ export interface NamedFile {
   readonly path: string;
   /** Removes it, if it is still the one that was made; to be called once. False if it is there still. */
   remove(): boolean;
+  /**
+   * Puts another file with these bytes in its place, at one instant for who reads it; false, and nothing is done, if it is not the one
+   * that was made any more. Throws as `makeNamedFile`.
+   */
+  replace(bytes: Uint8Array): boolean;
 }
 
 /**
@@ -16,15 +21,37 @@ export interface NamedFile {
  * made, or not private. Then nothing is left behind.
  */
 export function makeNamedFile(path: string, bytes: Uint8Array): NamedFile {
-  const descriptor = create(path);
   // Open as long as it is needed: no other file can get its number meanwhile, and be taken for it.
-  const file = { path, remove: () => remove(path, descriptor) };
+  let descriptor = create(path);
+  const replace = (next: Uint8Array): boolean => {
+    if (!isSameOrNone(path, descriptor)) return false;
+    const before = descriptor;
+    descriptor = renameOver(path, next);
+    closeSync(before);
+    return true;
+  };
+  const file = { path, remove: () => remove(path, descriptor), replace };
   try {
     makePrivate(path, descriptor);
     writeFileSync(descriptor, bytes);
     return file;
   } catch (error) {
     file.remove();
+    throw error instanceof CofferError ? error : failure(path, error);
+  }
+}
+
+/** The descriptor of the file that is there then. */
+function renameOver(path: string, bytes: Uint8Array): number {
+  const draft = `${path}.${process.pid}.new`;
+  const descriptor = create(draft);
+  try {
+    makePrivate(draft, descriptor);
+    writeFileSync(descriptor, bytes);
+    renameSync(draft, path);
+    return descriptor;
+  } catch (error) {
+    remove(draft, descriptor);
     throw error instanceof CofferError ? error : failure(path, error);
   }
 }
@@ -56,6 +83,14 @@ function remove(path: string, descriptor: number): boolean {
     return codeOf(error) === "ENOENT";
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function isSameOrNone(path: string, descriptor: number): boolean {
+  try {
+    return isSame(path, descriptor);
+  } catch {
+    return false; // The child has removed it.
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { CofferError } from "../errors.js";
-import { type ChildFile, makeChildFiles } from "./child-files.js";
+import { type ChildFile, type MadeFiles, makeChildFiles } from "./child-files.js";
 import { findCommand, notExecutable } from "./find-command.js";
 import { forwardSignals } from "./forward-signals.js";
 import type { Ended, NotStarted, Outcome } from "./outcome.js";
@@ -10,6 +10,8 @@ import { isTerminal } from "./terminal.js";
 export interface ChildOptions {
   /** Looked up in the PATH of this process, not in that of `env`. */
   readonly command: string;
+  /** What is looked up instead, where the program is to be told another name (`command`) than the one that it is found by. */
+  readonly program?: string;
   /** Handed over byte for byte; no shell ever sees them. */
   readonly args: readonly string[];
   /** All that the child's environment holds. */
@@ -39,6 +41,11 @@ export interface RunningChild {
   readonly ended: Promise<Ended>;
   /** Sends a signal to the child alone; false when it is too late, or not permitted. */
   send(signal: NodeJS.Signals): boolean;
+  /**
+   * Puts other bytes into the one of `files` that is at this path, at one instant. False where the child has removed or replaced it. Throws
+   * `FAILED`.
+   */
+  replaceFile(path: string, bytes: Uint8Array): boolean;
 }
 
 /**
@@ -66,9 +73,9 @@ export async function runChild(options: ChildOptions): Promise<Outcome> {
  * as `runChild`.
  */
 export async function startChild(options: ChildOptions): Promise<RunningChild | NotStarted> {
-  const { command, cwd = process.cwd(), terminal = sharesTerminal() } = options;
+  const { command, program = command, cwd = process.cwd(), terminal = sharesTerminal() } = options;
   const { platform } = process;
-  const found = findCommand(command, { path: process.env.PATH, cwd, platform });
+  const found = findCommand(program, { path: process.env.PATH, cwd, platform });
   if (found.kind !== "found") return found;
   const files = makeChildFiles(options.files ?? []);
   // Listening begins before there is a child. Signals are delivered between two turns of the event loop and `spawn`
@@ -83,7 +90,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild | 
   };
   try {
     child = spawnFile(found.file, options, files.descriptors);
-    return await running(child, cleanUp);
+    return await running(child, files, cleanUp);
   } catch (error) {
     cleanUp();
     return whyNotStarted(command, error);
@@ -109,7 +116,7 @@ function spawnFile(
 }
 
 /** Resolves once the child runs; rejects with Node's error if it could not be started. */
-function running(child: ChildProcess, cleanUp: () => string[]): Promise<RunningChild> {
+function running(child: ChildProcess, files: MadeFiles, cleanUp: () => string[]): Promise<RunningChild> {
   const ended = new Promise<Ended>((resolve) => {
     child.once("exit", (code, signal) => {
       const left = cleanUp();
@@ -121,7 +128,8 @@ function running(child: ChildProcess, cleanUp: () => string[]): Promise<RunningC
     child.on("error", reject);
     child.once("spawn", () => {
       const { pid = 0, stdio } = child;
-      resolve({ kind: "running", pid, stdio, ended, send: (signal) => child.kill(signal) });
+      const send = (signal: NodeJS.Signals): boolean => child.kill(signal);
+      resolve({ kind: "running", pid, stdio, ended, send, replaceFile: files.replace });
     });
   });
 }

@@ -77,6 +77,11 @@ export const OPTIONS = {
   "accept-unproven": { help: "take it for granted that this is what was written" },
   "no-key": { help: "use no key: the chain of hashes alone is checked" },
 
+  "store-from": { value: "URL|PROFILE", help: "the store to copy from; without it that of the settings" },
+  "store-to": { value: "URL|PROFILE", help: "the store to copy to; without it that of the settings" },
+  history: { help: "all versions, oldest first, and deletions" },
+  verify: { help: "read both sides afterwards, and compare the values" },
+
   from: { value: "FORMAT", help: "how it is written, such as dotenv, json, yaml or k8s; else told from the file" },
   prune: { help: "delete what the file does not have" },
   for: { value: "FORMAT", help: "who reads it: dotenv (default), json, yaml, sh, docker, k8s, github-actions, …" },
@@ -112,13 +117,13 @@ export const OPTIONS = {
   "role-session-name": { value: "NAME", help: "what the session of that role is called" },
   "also-wrap": { value: "URL", repeats: true, help: "another key that new data keys are wrapped for" },
 
-  psc: { later: true, help: "resolve psc's references in the environment" },
-  mask: { later: true, help: "hide values in the program's output" },
-  "mask-short": { later: true, help: "hide short values as well" },
-  watch: { later: true, help: "restart or signal the program when secrets change" },
-  interval: { value: "DURATION", later: true, help: "how often to look, with --watch" },
-  signal: { value: "SIGNAL", later: true, help: "what to send, with --watch" },
-  restart: { later: true, help: "start the program anew, with --watch" },
+  psc: { help: "resolve psc's references in the environment too: SECRET NAME" },
+  mask: { help: "hide what it is given in what the program prints" },
+  "mask-short": { help: "the same, and values of less than 8 bytes as well" },
+  watch: { help: "start the program anew, or signal it, when its secrets change" },
+  interval: { value: "DURATION", help: "how often to look, with --watch (60s)" },
+  signal: { value: "SIGNAL", help: "what to send it then, such as HUP, with --watch" },
+  restart: { help: "start it anew, with --watch; this is what is done without --signal" },
   "as-file": { value: "NAME=PATH|fd", repeats: true, help: "hand a value over as a file, and NAME says where it is" },
   replace: { help: "let the program take the place of coffer, which then waits for nothing" },
 } as const satisfies Readonly<Record<string, Option>>;

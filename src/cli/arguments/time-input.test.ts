@@ -36,6 +36,6 @@ describe("parseWhen", () => {
 
 describe("parseDuration", () => {
   it("is in milliseconds", () => {
-    expect(parseDuration("30m")).toBe(1_800_000);
+    expect(["30m", "10s", "1d2h3m4s", "0s"].map(parseDuration)).toEqual([1_800_000, 10_000, 93_784_000, 0]);
   });
 });
