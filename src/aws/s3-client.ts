@@ -3,7 +3,14 @@ import { openDirectS3 } from "./direct-s3.js";
 import { openLazily } from "./lazy-sdk.js";
 import type { S3 } from "./s3-calls.js";
 
-export type { S3, S3Answer, S3Condition, S3Page } from "./s3-calls.js";
+export type {
+  S3,
+  S3Condition,
+  S3Page,
+  S3Version,
+  S3VersionPage,
+  S3VersionPlace,
+} from "./s3-calls.js";
 
 /** Reads and writes go the direct way where there is one, all else through the SDK, which is loaded when it is needed. */
 export function openS3(aws: Aws, bucket: string): S3 {
@@ -14,8 +21,10 @@ export function openS3(aws: Aws, bucket: string): S3 {
     isForeign: direct?.isForeign ?? (async () => (await sdk.open()).isForeign()),
     get: direct?.get ?? (async (...call) => (await sdk.open()).get(...call)),
     put: direct?.put ?? (async (...call) => (await sdk.open()).put(...call)),
-    list: async (...call) => (await sdk.open()).list(...call),
-    delete: async (...call) => (await sdk.open()).delete(...call),
+    list: direct?.list ?? (async (...call) => (await sdk.open()).list(...call)),
+    delete: direct?.delete ?? (async (...call) => (await sdk.open()).delete(...call)),
+    listVersions: async (...call) => (await sdk.open()).listVersions(...call),
+    deleteVersion: async (...call) => (await sdk.open()).deleteVersion(...call),
     close() {
       direct?.close();
       sdk.close();

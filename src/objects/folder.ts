@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/useAwait: what a method throws must come as a rejection, as from every other store
 import { join, resolve } from "node:path";
 import type { Call } from "../core/call.js";
 import { CofferError } from "../errors.js";
@@ -12,6 +13,7 @@ import { type Place, placeOf } from "./folder/place.js";
 import { deleteRewritable, isRewritable, readRewritable, rewrite } from "./folder/rewriting.js";
 import { Temporary } from "./folder/temporary.js";
 import { createOnce, deleteOnce, readOnce } from "./folder/written-once.js";
+import { assertPrefix } from "./object-key.js";
 import type { ObjectStore, PutCondition, StoredObject } from "./object-store.js";
 
 /** For tests: other files than the operating system's, and another clock (ms since 1970) for what is old enough to be swept. */
@@ -84,6 +86,13 @@ class FolderStore implements ObjectStore {
       if (place.changing) return deleteChanging(this.#disk, place);
       return isRewritable(place) ? deleteRewritable(this.#disk, place) : deleteOnce(this.#disk, place);
     });
+  }
+
+  /** What is replaced or removed here is gone at once, or swept as a draft. */
+  async destroyEarlier(prefix: string, _meant: (key: string) => boolean, options: Call = {}): Promise<number> {
+    options.signal?.throwIfAborted();
+    assertPrefix(prefix);
+    return 0;
   }
 
   async close(): Promise<void> {}

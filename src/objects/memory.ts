@@ -55,5 +55,11 @@ class MemoryStore implements ObjectStore {
     this.#objects.delete(key);
   }
 
+  async destroyEarlier(prefix: string, _meant: (key: string) => boolean, options: Call = {}): Promise<number> {
+    options.signal?.throwIfAborted();
+    assertPrefix(prefix);
+    return 0;
+  }
+
   async close(): Promise<void> {}
 }

@@ -15,7 +15,7 @@ export type PutCondition = { readonly absent: true } | { readonly etag: string }
  * another one ends (`a` and `a/b`): what a driver does then is its own affair. Two objects of equal bytes under one key
  * may have equal ETags. Objects below `heads/` and `probe/`, one segment deep, and below `commits/` can be replaced;
  * elsewhere a driver may throw `UNSUPPORTED` for `{ etag }`. Bytes that were replaced are destroyed, as far as the storage
- * keeps no versions of its own.
+ * keeps no versions of its own; those go by `destroyEarlier`.
  *
  * An aborted call throws the signal's reason; one that was aborted before it began did nothing. Every failure is a
  * rejection. Bytes belong to the caller once they are handed out, and to the store only while `put` runs.
@@ -52,6 +52,13 @@ export interface ObjectStore {
 
   /** Removes an object; no error when there is none. After an error it may be there or not: delete it again. */
   delete(key: string, options?: Call): Promise<void>;
+
+  /**
+   * Destroys for good what the storage itself keeps, as versions of its own, of bytes that were replaced or removed, under keys that begin with the prefix and are
+   * `meant`. What is there now stays, and nothing comes back. Resolves to how many versions went: none in storage that keeps none. After an error some may
+   * be left: call it again.
+   */
+  destroyEarlier(prefix: string, meant: (key: string) => boolean, options?: Call): Promise<number>;
 
   /** Lets go of connections and the like; nothing may be called afterwards. */
   close(): Promise<void>;

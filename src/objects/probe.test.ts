@@ -76,6 +76,7 @@ function methodsOf(store: ObjectStore): ObjectStore {
     get: store.get.bind(store),
     put: store.put.bind(store),
     list: store.list.bind(store),
+    destroyEarlier: store.destroyEarlier.bind(store),
     delete: store.delete.bind(store),
     close: store.close.bind(store),
   };

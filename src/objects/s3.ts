@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/useAwait: what a method throws must come as a rejection, as from every other store
 import type { Aws } from "../aws/aws.js";
 import { describeFailure, remedyFor } from "../aws/failure.js";
+import { DamagedAnswer, MAX_DAMAGED, readBody, TooLarge } from "../aws/read-body.js";
 import { withRetries } from "../aws/retries.js";
 import { openS3 } from "../aws/s3-client.js";
 import type { Call } from "../core/call.js";
+import { MAX_COMMIT_BYTES } from "../core/documents/fields.js";
 import { CofferError } from "../errors.js";
 import { assertKey, assertPrefix } from "./object-key.js";
 import type { ObjectStore, PutCondition, StoredObject } from "./object-store.js";
@@ -12,10 +14,6 @@ import { type Bucket, describeBucket } from "./s3/bucket.js";
 import { isETag, parseETag, writeETag } from "./s3/etag.js";
 import { listKeys } from "./s3/list-keys.js";
 import { putObject } from "./s3/put-object.js";
-import { DamagedAnswer, readBody } from "./s3/read-body.js";
-
-/** After so many damaged answers in a row it is no accident of the network. */
-const MAX_DAMAGED = 4;
 
 /**
  * Opens a bucket, or what lies below a prefix of it, as an object store. `address` is what stands behind `s3:` in its URL. Reads are repeated within the caller's
@@ -46,6 +44,7 @@ class S3Store implements ObjectStore {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof DamagedAnswer) throw damaged(this.#bucket.show(key), error);
+      if (error instanceof TooLarge) throw tooLarge(this.#bucket.show(key), error);
       throw this.#bucket.explain(error, "read", key, "s3:GetObject");
     }
   }
@@ -81,6 +80,13 @@ class S3Store implements ObjectStore {
     }
   }
 
+  async destroyEarlier(prefix: string, meant: (key: string) => boolean, { signal }: Call = {}): Promise<number> {
+    signal?.throwIfAborted();
+    assertPrefix(prefix);
+    const { destroyEarlier } = await import("./s3/destroy-earlier.js");
+    return destroyEarlier(this.#bucket, prefix, meant, signal);
+  }
+
   async close(): Promise<void> {
     this.#bucket.s3.close();
   }
@@ -90,11 +96,11 @@ class S3Store implements ObjectStore {
     unless: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<StoredObject | "unchanged" | null> {
-    const { s3, prefix, show } = this.#bucket;
+    const { s3, prefix } = this.#bucket;
     const known = unless === undefined || !isETag(unless) ? undefined : writeETag(unless, "quoted");
     try {
       const answer = await s3.get(prefix + key, { unless: known, signal });
-      const bytes = await readBody(answer, show(key));
+      const bytes = await readBody(answer, MAX_COMMIT_BYTES);
       const etag = parseETag(answer.etag);
       if (etag === null) throw new DamagedAnswer("the answer names no ETag");
       return etag === unless ? "unchanged" : { bytes, etag };
@@ -107,7 +113,7 @@ class S3Store implements ObjectStore {
 }
 
 function remedyForRead(error: unknown, attempts: number): ReturnType<typeof remedyFor> {
-  if (error instanceof CofferError) return "end";
+  if (error instanceof TooLarge) return "end";
   if (error instanceof DamagedAnswer) return attempts < MAX_DAMAGED ? "again" : "end";
   return remedyFor(error, attempts);
 }
@@ -115,6 +121,13 @@ function remedyForRead(error: unknown, attempts: number): ReturnType<typeof reme
 function isMissing(error: unknown): boolean {
   const { status, code } = describeFailure(error);
   return status === 404 && code !== "NoSuchBucket";
+}
+
+function tooLarge(place: string, cause: TooLarge): CofferError {
+  return new CofferError("INTEGRITY", `${place} is larger than any object of Coffer's`, {
+    hint: "somebody put it there: restore what was there from an earlier version or a backup",
+    cause,
+  });
 }
 
 function damaged(place: string, cause: DamagedAnswer): CofferError {

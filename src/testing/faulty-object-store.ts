@@ -5,8 +5,8 @@ import { History } from "./faulty-object-store/history.js";
 
 /** One call of a method, as the plan sees it before anything was done. */
 export interface StoreCall {
-  readonly operation: "get" | "put" | "list" | "delete";
-  /** The key, or the prefix of a `list`. */
+  readonly operation: "get" | "put" | "list" | "delete" | "destroyEarlier";
+  /** The key, or the prefix of a `list` or `destroyEarlier`. */
   readonly key: string;
   /** How many calls of this operation on this key went before. */
   readonly index: number;
@@ -108,6 +108,11 @@ class PlannedStore implements FaultyStore {
       await this.#inner.delete(key, options);
       this.#history.see(key, null);
     });
+  }
+
+  async destroyEarlier(prefix: string, meant: (key: string) => boolean, options: Call = {}): Promise<number> {
+    const call = this.#begin("destroyEarlier", prefix);
+    return this.#answer(call, () => this.#inner.destroyEarlier(prefix, meant, options));
   }
 
   async deliver(): Promise<({ etag: string } | "refused")[]> {

@@ -25,6 +25,7 @@ export function submitterGround(objects: ObjectStore): { objects: ObjectStore; k
       get: forbid("get"),
       list: forbid("list"),
       delete: forbid("delete"),
+      destroyEarlier: forbid("destroyEarlier"),
       put: (key, bytes, condition, options) => {
         calls.push([`put ${Object.keys(condition)}`, key]);
         return objects.put(key, bytes, condition, options);

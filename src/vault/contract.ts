@@ -1,6 +1,7 @@
 import type { Call } from "../core/call.js";
 import type { Context } from "../core/context.js";
-import type { Head, SecretStore } from "../core/secret-store.js";
+import type { Head, SecretInfo, SecretStore } from "../core/secret-store.js";
+import type { Sensitive } from "../core/sensitive.js";
 import type { KeyProvider, KeyWrapper } from "../keys/key-provider.js";
 import type { ObjectStore } from "../objects/object-store.js";
 import type { HeadMemory, NamespaceState } from "./heads/contract.js";
@@ -61,6 +62,16 @@ export interface Vault extends SecretStore {
 
   /** Reads and proves the head of a namespace, and tells its state; null where nothing was ever written to it. Throws as reading it does. */
   examine(namespace: string, options?: Call): Promise<NamespaceState | null>;
+
+  /**
+   * Every version that was ever made in a namespace, newest first, of deleted secrets too: as `history`, for all of them at once, and each commit is read once.
+   * Those that `open` says true of are opened as well, with the pairs of `context` that they name; the others, and deletions, have null. Throws `CONTEXT`
+   * where pairs are missing, and what reading throws.
+   */
+  versions(
+    namespace: string,
+    options?: Call & { context?: Context; open?: (info: SecretInfo) => boolean },
+  ): AsyncIterable<SecretInfo & { readonly value: Sensitive | null }>;
 
   /** Every namespace that was ever written to, in byte order. Needs no key, and proves nothing. */
   namespaces(options?: Call): Promise<string[]>;

@@ -3,6 +3,7 @@ import { randomBytes } from "../core/ciphers.js";
 import type { Random } from "../core/sealing.js";
 import { CofferError } from "../errors.js";
 import type { VaultOptions } from "./contract.js";
+import { LatestHead } from "./heads/latest-head.js";
 import { KeyRing } from "./key-ring.js";
 
 const DEFAULT_TIMEOUT = 30_000;
@@ -10,6 +11,7 @@ const DEFAULT_TIMEOUT = 30_000;
 /** What the vault's functions work with: the options, with what was left out filled in. */
 export interface VaultParts extends VaultOptions {
   readonly ring: KeyRing;
+  readonly latest: LatestHead;
   readonly now: () => Date;
   readonly timeout: number;
   readonly random: Random;
@@ -32,6 +34,7 @@ export function assembleParts(options: VaultOptions & VaultExtras): VaultParts {
   return {
     ...options,
     ring: new KeyRing(...(options.keys === null ? [] : [options.keys])),
+    latest: new LatestHead(),
     now: options.now ?? (() => new Date()),
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     random: options.random ?? randomBytes,

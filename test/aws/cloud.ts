@@ -33,7 +33,7 @@ export const QUICK: Partial<AwsLimits> = { pause: 5 };
 /** Starts what was found, with our proxy before it. This process's variables lead to it from then on, as the SDK reads them. */
 export async function startCloud(source: EmulatorSource): Promise<Cloud> {
   const emulator = await startEmulator(source);
-  const proxy = await startProxy(emulator.url);
+  const proxy = await startProxy(emulator.url, emulator.s3);
   const env = {
     AWS_ENDPOINT_URL: proxy.url,
     AWS_REGION: REGION,

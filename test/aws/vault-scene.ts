@@ -8,18 +8,21 @@ import type { Cloud } from "./cloud.js";
 
 /** A vault on S3 under a key of KMS, opened any number of times, each time as by another program. */
 export interface VaultOnAws {
+  readonly bucket: string;
   open(options?: Partial<VaultOptions & VaultExtras>): Promise<Vault>;
   dispose(): Promise<void>;
 }
 
 /** Makes a bucket with a store in it. The master key's ARN is given, so that nobody asks for it. */
 export async function newVault(cloud: Cloud, key: string): Promise<VaultOnAws> {
-  const url = `//${await cloud.newBucket()}/vault`;
+  const bucket = await cloud.newBucket();
+  const url = `//${bucket}/vault`;
   const objects = openS3Store(url, await cloud.aws());
   const { store } = await initVault(objects);
   await objects.close();
   const opened: Vault[] = [];
   return {
+    bucket,
     async open(options = {}) {
       const aws = await cloud.aws();
       const parts = { objects: openS3Store(url, aws), keys: await openAwsKms(key, aws), memory: null };

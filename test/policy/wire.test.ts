@@ -49,7 +49,14 @@ const RUNS: Readonly<Record<string, readonly Words[]>> = {
     ["put", "prod/A", "staged", "--stage", "next"],
     ["promote", "prod/", "--stage", "next"],
   ],
-  admin: [["rotate-key", "prod/", "-c", "env=prod"], ["init"], ["setup", "-y"]],
+  admin: [
+    ["rotate-key", "prod/", "-c", "env=prod"],
+    ["init"],
+    ["setup", "-y"],
+    ["put", "prod/LARGE", "z".repeat(9000)],
+    ["purge", "prod/LARGE", "--versions", "1", "-y"],
+    ["purge", "prod/", "--orphans", "-y"],
+  ],
   auditor: [
     ["list", "prod/", "--long", "--deleted"],
     ["log", "prod/", "--no-key"],
@@ -139,6 +146,11 @@ describe.skipIf(source === null)("requests as they are sent", () => {
       }
     },
   );
+
+  it("for the admin, who purges, are about versions too that the bucket keeps", () => {
+    const actions = sentBy("admin").map(({ action }) => action);
+    expect(actions).toEqual(expect.arrayContaining(["s3:ListBucketVersions", "s3:DeleteObjectVersion"]));
+  });
 
   it("that write are not allowed to who reads", async () => {
     const writing = [...sentBy("editor"), ...sentBy("admin")].filter(({ action }) => !/Get|List|Decrypt/.test(action));

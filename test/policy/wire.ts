@@ -24,7 +24,9 @@ function accessToS3({ action, resource, target, headers, status }: RecordedReque
   const bucket = `arn:aws:s3:::${slash === -1 ? resource : resource.slice(0, slash)}`;
   const key = resource.slice(slash + 1);
   const onObject: OnObject = (name, context) => ask(name, `${bucket}/${key}`, context);
-  const listing = (prefix: string): AccessRequest => ask("s3:ListBucket", bucket, { "s3:prefix": prefix });
+  const listing = (prefix: string, right = "s3:ListBucket"): AccessRequest =>
+    ask(right, bucket, { "s3:prefix": prefix });
+  const listed = new URLSearchParams(target.slice(target.indexOf("?"))).get("prefix") ?? "";
   const setting = SETTINGS[action];
   if (setting !== undefined && !resource.includes("/")) return [ask(setting, bucket)];
   switch (action) {
@@ -34,9 +36,11 @@ function accessToS3({ action, resource, target, headers, status }: RecordedReque
     case "PutObject":
       return accessToPut(headers, onObject);
     case "DeleteObject":
-      return [onObject("s3:DeleteObject")];
+      return [onObject(/[?&]versionId=/.test(target) ? "s3:DeleteObjectVersion" : "s3:DeleteObject")];
     case "ListObjectsV2":
-      return [listing(new URLSearchParams(target.slice(target.indexOf("?"))).get("prefix") ?? "")];
+      return [listing(listed)];
+    case "GetBucketversions":
+      return [listing(listed, "s3:ListBucketVersions")];
     default:
       throw new Error(`no right is known for s3 ${action}`);
   }

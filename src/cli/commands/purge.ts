@@ -24,7 +24,7 @@ export const purge: Command = {
   notes: [
     "Destroys values for good: in the history, in the blobs, wherever the store has copies of them. The history still says that these versions were there, and verifies. What goes is named first, and you are asked; where there is nobody to ask it takes -y.",
     "A path alone takes away all of a secret: its versions, what is staged, and the name. --older-than also takes away names that were deleted longer ago. A version that is current or staged is refused.",
-    "Backups, and a bucket that keeps versions of its own, still have what was purged. If it is interrupted, the same command goes on.",
+    "A bucket that keeps versions loses those that held what is purged, and every older version of the namespace's head. Backups still have it. If it is interrupted, the same command goes on.",
   ],
   examples: [
     ["coffer purge prod/billing/DB_URL --versions 1-2 --dry-run", "says what would go"],
@@ -114,7 +114,8 @@ async function sweep(task: Task, vault: Vault, { call }: Session, namespace: str
   const found = await vault.sweep(namespace, { ...call(), dryRun: true });
   for (const key of found) await say(task, `  ${key}`);
   if (found.length > 0 && !dryRun) await requireConsent(task, "remove these objects for good?");
-  const removed = found.length === 0 || dryRun ? found : await vault.sweep(namespace, call());
+  // Also where nothing is left to see: the storage may keep versions of what is gone.
+  const removed = dryRun ? found : await vault.sweep(namespace, call());
   const head = await vault.head(namespace, call());
   const { commit, sequence } = head === null || head === "unchanged" ? { commit: "", sequence: 0 } : head;
   const nothing = { namespace, base: commit, commit: null, sequence, changes: [], purged: [], destroyed: 0 };

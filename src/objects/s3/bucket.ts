@@ -13,6 +13,8 @@ export interface Bucket {
   quoting: Quoting;
   /** True since a put has shown that it wants them so. */
   isQuotingKnown: boolean;
+  /** Settled when it is known, while somebody finds out. */
+  learning: Promise<void> | null;
   /** `s3://bucket/prefix/key`, for messages. */
   show(key: string): string;
   explain(error: unknown, verb: string, key: string, action: string): unknown;
@@ -26,9 +28,12 @@ export function describeBucket(aws: Aws, s3: S3, { bucket, prefix }: Address): B
     prefix,
     quoting: "quoted",
     isQuotingKnown: false,
+    learning: null,
     show,
     explain(error, verb, key, action) {
-      const resource = action === "s3:ListBucket" ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${prefix}${key}`;
+      const resource = /^s3:ListBucket/.test(action)
+        ? `arn:aws:s3:::${bucket}`
+        : `arn:aws:s3:::${bucket}/${prefix}${key}`;
       return explain(error, { doing: `${verb} ${show(key)}`, action, resource }, aws);
     },
   };

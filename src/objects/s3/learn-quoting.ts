@@ -4,11 +4,12 @@ import type { S3Condition } from "../../aws/s3-client.js";
 import { encodeHex, encodeUtf8 } from "../../core/bytes.js";
 import { randomBytes, sha256 } from "../../core/ciphers.js";
 import type { Bucket } from "./bucket.js";
-import { parseETag } from "./etag.js";
+import { parseETag, type Quoting } from "./etag.js";
 
 /**
- * After a refused put: true where the storage refused an ETag that it still has, because it wants it without quotes; the bucket knows that from then on. It is asked once, of storage
- * that is none of AWS's, and on a key of its own, since storage that would not understand the other way either might overwrite what it should not.
+ * After a put with a quoted ETag was refused: true where the storage still has that very ETag, because it wants it without quotes; the bucket knows that from then on. It is asked
+ * once, of storage that is none of AWS's, and on a key of its own, since storage that would not understand the other way either might overwrite what it should
+ * not. Where that does not show it, the next such refusal asks again.
  */
 export async function learnQuoting(
   bucket: Bucket,
@@ -16,16 +17,27 @@ export async function learnQuoting(
   etag: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
+  // Somebody else may have found it out while this put was under way.
+  if (bucket.quoting === "bare") return true;
   if (bucket.isQuotingKnown || !(await bucket.s3.isForeign())) return false;
   try {
     if ((await etagAt(bucket, key, signal)) !== etag) return false;
-    bucket.isQuotingKnown = true;
-    if (!(await keepsBareETags(bucket, signal))) return false;
-    bucket.quoting = "bare";
-    return true;
+    bucket.learning ??= findQuoting(bucket, signal);
+    await bucket.learning;
   } catch {
     signal?.throwIfAborted();
-    return false;
+  }
+  // It is not what it was when the compiler last looked.
+  return (bucket.quoting as Quoting) === "bare";
+}
+
+async function findQuoting(bucket: Bucket, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    if (!(await keepsBareETags(bucket, signal))) return;
+    bucket.quoting = "bare";
+    bucket.isQuotingKnown = true;
+  } finally {
+    bucket.learning = null;
   }
 }
 
@@ -49,7 +61,10 @@ async function keepsBareETags({ s3, prefix }: Bucket, signal: AbortSignal | unde
     if (first === null || (await put("2", { ifMatch: first })) === null) return false;
     return await put("3", { ifMatch: first }).then(
       () => false,
-      (error: unknown) => describeFailure(error).status === 412,
+      (error: unknown) => {
+        if (describeFailure(error).status === 412) return true;
+        throw error;
+      },
     );
   } finally {
     await s3.delete(key, signal).catch(() => {});

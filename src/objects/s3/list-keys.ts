@@ -14,8 +14,8 @@ export async function* listKeys(
   let last = "";
   for (let from: string | undefined; ; ) {
     const page = await readPage(bucket, prefix, from, signal);
-    for (const encoded of page.keys) {
-      const key = decode(bucket, encoded);
+    for (const { key: encoded } of page.objects) {
+      const key = decodeKey(bucket, encoded);
       if (!isKey(key) || !key.startsWith(prefix)) continue;
       // So pages that come twice, or round in a circle, are found out as well. Keys are ASCII, so that the order of UTF-16 units is the order of bytes.
       if (key <= last) throw unlike(bucket, `${key} after ${last}`);
@@ -44,8 +44,8 @@ async function readPage(
   }
 }
 
-/** A key below our prefix, from the way in which S3 writes it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
-function decode({ prefix }: Bucket, encoded: string): string {
+/** A key below our prefix, or an empty text for what can be none, from the way in which S3 writes it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+export function decodeKey({ prefix }: Bucket, encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll("+", " ")).slice(prefix.length);
   } catch {
@@ -53,7 +53,7 @@ function decode({ prefix }: Bucket, encoded: string): string {
   }
 }
 
-function unlike(bucket: Bucket, what: string): CofferError {
+export function unlike(bucket: Bucket, what: string): CofferError {
   return new CofferError("UNSUPPORTED", `the storage at ${bucket.show("")} does not list as S3 does: ${what}`, {
     hint: "keep the vault on Amazon S3, or in a folder on a local disk",
   });

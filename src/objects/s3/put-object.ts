@@ -26,9 +26,9 @@ export async function putObject(
   if ("etag" in condition && !isETag(condition.etag)) return "refused";
   const hash = Buffer.from(sha256(bytes)).toString("base64");
   for (let tries = 1; ; tries++) {
+    const isQuoted = "etag" in condition && bucket.quoting === "quoted";
     const answer = await sendOnce(bucket, key, bytes, hash, condition, signal);
-    const isMisread =
-      answer === "refused" && "etag" in condition && (await learnQuoting(bucket, key, condition.etag, signal));
+    const isMisread = isQuoted && answer === "refused" && (await learnQuoting(bucket, key, condition.etag, signal));
     if (isMisread) continue;
     if (answer !== "busy") return answer;
     if (tries === MAX_TRIES) throw stillBusy(bucket.show(key));

@@ -63,6 +63,7 @@ const VERB_CALLS = {
     "destroy head",
     "destroy commit",
     "destroy blob",
+    "destroy submission",
   ],
   "rotate-key": [...SEAL, "list head", "replace commit", "wrap"],
   init: INIT,

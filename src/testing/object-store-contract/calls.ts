@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeUtf8 } from "../../core/bytes.js";
-import { ABSENT, COMMIT, create, HEAD, keysOf, type Test, textAndTag } from "./words.js";
+import { ABSENT, COMMIT, create, HEAD, keysOf, replace, type Test, textAndTag } from "./words.js";
 
 export function testDeleting(test: Test): void {
   for (const key of [COMMIT, HEAD]) {
@@ -22,6 +22,18 @@ export function testDeleting(test: Test): void {
     });
   }
 
+  test("keeps what is there where earlier versions are destroyed, and brings nothing back", async (store) => {
+    const { etag } = await create(store, HEAD, "one");
+    await replace(store, HEAD, "two", etag);
+    await create(store, COMMIT, "gone");
+    await store.delete(COMMIT);
+    assert.ok((await store.destroyEarlier("", () => true)) >= 0);
+    assert.equal(textAndTag(await store.get(HEAD))?.text, "two");
+    assert.deepEqual(await keysOf(store, ""), [HEAD]);
+    // Storage that keeps no versions has none any more either.
+    assert.equal(await store.destroyEarlier("", () => true), 0);
+  });
+
   test("deletes that object alone", async (store) => {
     await create(store, COMMIT, "x");
     await create(store, `${COMMIT}0`, "y");
@@ -41,6 +53,10 @@ export function testCalls(test: Test): void {
     await assert.rejects(store.put(HEAD, encodeUtf8("y"), { etag }, options), isReason);
     await assert.rejects(store.delete(HEAD, options), isReason);
     await assert.rejects(keysOf(store, "", options), isReason);
+    await assert.rejects(
+      store.destroyEarlier("", () => true, options),
+      isReason,
+    );
     assert.deepEqual(await keysOf(store, ""), [HEAD]);
     assert.deepEqual(textAndTag(await store.get(HEAD)), { text: "x", etag });
   });
@@ -51,6 +67,10 @@ export function testCalls(test: Test): void {
       await assert.rejects(store.put(key, encodeUtf8("x"), ABSENT), TypeError);
       await assert.rejects(store.delete(key), TypeError);
     }
+    await assert.rejects(
+      store.destroyEarlier("a//", () => true),
+      TypeError,
+    );
     await assert.rejects(keysOf(store, "a//"), TypeError);
     await assert.rejects(keysOf(store, "ä"), TypeError);
   });

@@ -15,6 +15,7 @@ import {
 import { sendCommit } from "../writing/send-commit.js";
 import { chooseTargets } from "./choose-targets.js";
 import type { PurgeOptions, PurgeReport, PurgeSelection } from "./contract.js";
+import { assertEarlierSeen } from "./destroy-earlier.js";
 import { destroyValues } from "./destroy-values.js";
 import { type PlannedPurge, type PurgePlan, planPurge } from "./plan-purge.js";
 
@@ -39,6 +40,7 @@ export async function purgeVersions(
     const { plan, built } = await buildPurge(parts, base, selection, options);
     const report = describe(base, plan, built);
     if (dryRun) return { ...report, destroyed: await destroyValues(parts, base, { write: false }, call) };
+    if (built !== null) await assertEarlierSeen(parts, base, call);
     if (built === null || (await sendCommit(parts, base, built, deadline(parts, signal)))) {
       const head = built === null ? base : await requireHead(parts, namespace, options);
       return { ...report, destroyed: await destroyValues(parts, head, { write: true }, call) };

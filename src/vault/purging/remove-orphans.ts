@@ -4,10 +4,11 @@ import { blobKey, commitKey, namespaceSegment, sequenceOfKey } from "../../core/
 import type { VerifiedHead } from "../heads/found-head.js";
 import { walkChain } from "../history/chain.js";
 import type { VaultParts } from "../parts.js";
+import { destroyRemoved } from "./destroy-earlier.js";
 import { traceDestroyed } from "./trace-destroyed.js";
 
 /**
- * Removes what nothing refers to: commits that lost, blobs of such commits, and blobs of purged values. Resolves to the keys, in byte order. An object above
+ * Removes what nothing refers to: commits that lost, blobs of such commits, and blobs of purged values, and of all that was removed what the storage keeps as versions of its own. Resolves to the keys, in byte order. An object above
  * the head's sequence may be somebody's commit in the making, and is never touched: docs/FORMAT.md section 14.
  */
 export async function removeOrphans(
@@ -26,7 +27,9 @@ export async function removeOrphans(
       if (isPast && !referred.has(key)) orphans.push(key);
     }
   }
-  if (write) for (const key of orphans) await parts.objects.delete(key, options);
+  if (!write) return orphans;
+  for (const key of orphans) await parts.objects.delete(key, options);
+  await destroyRemoved(parts, head, referred, options);
   return orphans;
 }
 

@@ -1,18 +1,22 @@
-import type { S3Answer } from "../../aws/s3-client.js";
-import { sha256 } from "../../core/ciphers.js";
-import { MAX_COMMIT_BYTES } from "../../core/documents/fields.js";
-import { CofferError } from "../../errors.js";
+import { sha256 } from "../core/ciphers.js";
+import type { S3Answer } from "./s3-calls.js";
 
 /** An answer that was cut or changed on its way. */
 export class DamagedAnswer extends Error {}
 
+/** An object with more bytes than may be. */
+export class TooLarge extends Error {}
+
+/** After so many damaged answers in a row it is no accident of the network. */
+export const MAX_DAMAGED = 4;
+
 /**
- * The bytes of an answer, whole: as many as its header says, and with the hash that S3 keeps of them. Throws `DamagedAnswer` where they are not, `INTEGRITY` for more
- * than any object of ours has.
+ * The bytes of an answer, whole: as many as its header says, and with the hash that S3 keeps of them. Throws `DamagedAnswer` where they are not, and
+ * `TooLarge` for more than `most` of them.
  */
-export async function readBody(answer: S3Answer, place: string): Promise<Uint8Array> {
+export async function readBody(answer: S3Answer, most: number): Promise<Uint8Array> {
   try {
-    return await readWhole(answer, place);
+    return await readWhole(answer, most);
   } catch (error) {
     answer.discard();
     // The SDK compares the hash as well.
@@ -21,9 +25,9 @@ export async function readBody(answer: S3Answer, place: string): Promise<Uint8Ar
   }
 }
 
-async function readWhole({ body, length, sha256: expected }: S3Answer, place: string): Promise<Uint8Array> {
+async function readWhole({ body, length, sha256: expected }: S3Answer, most: number): Promise<Uint8Array> {
   if (length === undefined) throw new DamagedAnswer("the answer does not say how long it is");
-  if (length > MAX_COMMIT_BYTES) throw tooLarge(place);
+  if (length > most) throw new TooLarge();
   const bytes = Buffer.alloc(length);
   let end = 0;
   for await (const chunk of body) {
@@ -38,10 +42,4 @@ async function readWhole({ body, length, sha256: expected }: S3Answer, place: st
 
 function otherHash(): DamagedAnswer {
   return new DamagedAnswer("the answer has another hash than S3 keeps");
-}
-
-function tooLarge(place: string): CofferError {
-  return new CofferError("INTEGRITY", `${place} is larger than any object of Coffer's`, {
-    hint: "somebody put it there: restore what was there from an earlier version or a backup",
-  });
 }
