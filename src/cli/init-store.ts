@@ -11,6 +11,7 @@ import { resolveUrl } from "../open/resolve-url.js";
 import { findFolders } from "../settings/folders.js";
 import { prepareProfile } from "../settings/profiles/init-profile.js";
 import { findKeyUrl, findPinnedKey, findPinnedStore, findStoreUrl } from "../settings/settings.js";
+import { rememberTrial } from "../settings/storage-trial.js";
 import { findSurroundings } from "../settings/surroundings.js";
 import { initVault } from "../vault/init.js";
 import type { Task } from "./command.js";
@@ -53,6 +54,7 @@ export async function initStore(
     const opened = await openKey({ key, around, keyId, storeExists: existing !== null });
     // A key that was made stays even if the next step fails: another `init` may be using it by now, and it opens nothing yet.
     const { store, created } = await initVault(objects);
+    if (created) await rememberTrial(task, objects.url, hostOf(task).explain);
     const recovery = makesRecovery ? await makeRecovery() : null;
     await report({ store, url: objects.url, key: opened.url, created, keyMade, recovery });
     await pin({ store_id: store, key_id: opened.id }, recovery === null ? undefined : `age:${recovery.recipient}`);

@@ -10,6 +10,7 @@ describe("findFolders", () => {
       configuration: "/home/ann/.config/coffer/config.toml",
       heads: "/home/ann/.local/state/coffer/heads",
       signers: "/home/ann/.local/state/coffer/signers",
+      tried: "/home/ann/.local/state/coffer/tried",
       trust: "/home/ann/.local/state/coffer/trust",
     });
   });
@@ -31,6 +32,7 @@ describe("findFolders", () => {
       configuration: null,
       heads: null,
       signers: null,
+      tried: null,
       trust: null,
     });
   });
@@ -51,6 +53,7 @@ describe("findFolders", () => {
       configuration: "D:\\Roaming\\coffer\\config.toml",
       heads: "C:\\Users\\ann\\AppData\\Local\\coffer\\heads",
       signers: "C:\\Users\\ann\\AppData\\Local\\coffer\\signers",
+      tried: "C:\\Users\\ann\\AppData\\Local\\coffer\\tried",
       trust: "C:\\Users\\ann\\AppData\\Local\\coffer\\trust",
     });
   });

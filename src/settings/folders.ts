@@ -15,6 +15,8 @@ export interface Folders {
   readonly heads: string | null;
   /** As whom AWS knows the access keys that this person writes with. */
   readonly signers: string | null;
+  /** Which storage, that is none of AWS's, was seen to keep the conditions of writes. */
+  readonly tried: string | null;
   /** Which project files this person trusts. */
   readonly trust: string | null;
 }
@@ -51,6 +53,7 @@ export function findFolders({ env, platform }: Pick<Lookup["world"], "env" | "pl
     configuration: inside(config, "config.toml"),
     heads: inside(state, "heads"),
     signers: inside(state, "signers"),
+    tried: inside(state, "tried"),
     trust: inside(state, "trust"),
   };
 }

@@ -41,11 +41,12 @@ export interface Host {
 
 /**
  * `key: "unused"` opens a store without its key. `writes`: there must be a store before anything is asked or made; `"blindly"`: who writes can read nothing, so
- * that nothing is looked for.
+ * that nothing is looked for. `store`: another one than the settings name, by its URL, and by the same key; what is pinned of theirs says nothing of it.
  */
 export interface Use {
   readonly key?: "needed" | "unused";
   readonly writes?: boolean | "blindly";
+  readonly store?: string;
 }
 
 /**
@@ -64,12 +65,17 @@ export async function useStore<T>(
     try {
       // A request that a store that is known is spared: its first commit, too, looks whether it is still there.
       if (options.writes === true && !(await isKnown(lookup, store))) await assertStoreExists(lookup, store, call());
+      if (options.writes === true && store.url.startsWith("s3:")) {
+        const { tryOutStorage } = await import("./storage-trial.js");
+        await tryOutStorage(lookup, store.url, host.explain, call());
+      }
       return await use({ store, call });
     } finally {
       await store.close();
     }
   } catch (error) {
-    if (isCofferError(error, "NOT_FOUND") && options.writes !== "blindly") await explainNotFound(lookup, host, call());
+    if (isCofferError(error, "NOT_FOUND") && options.writes !== "blindly")
+      await explainNotFound(lookup, host, options, call());
     throw error;
   }
 }
@@ -105,8 +111,8 @@ export function callLimit(lookup: Lookup): Call {
   return { signal: AbortSignal.any([lookup.world.signal, timer.signal]) };
 }
 
-async function explainNotFound(lookup: Lookup, host: Host, call: Call): Promise<void> {
-  const store = await openNamedStore(lookup, host, { key: "unused" });
+async function explainNotFound(lookup: Lookup, host: Host, { store: other }: Use, call: Call): Promise<void> {
+  const store = await openNamedStore(lookup, host, { key: "unused", ...(other === undefined ? {} : { store: other }) });
   try {
     await assertStoreExists(lookup, store, call);
   } finally {
@@ -115,18 +121,22 @@ async function explainNotFound(lookup: Lookup, host: Host, call: Call): Promise<
 }
 
 /** The store that the settings name, for who closes it by himself. Throws what `openStore` and the settings throw. */
-export async function openNamedStore(lookup: Lookup, host: Host, { key: use, writes }: Use = {}): Promise<SecretStore> {
+export async function openNamedStore(
+  lookup: Lookup,
+  host: Host,
+  { key: use, writes, store: other }: Use = {},
+): Promise<SecretStore> {
+  const url = other ?? findStoreUrl(lookup);
   const needsKey = use !== "unused";
   const { heads, signers } = findFolders(lookup.world);
   const { aws, ...around } = findSurroundings(lookup);
   const { askMfaCode, onSlow } = host;
-  const url = findStoreUrl(lookup);
   const foreign = isForeign(url);
-  if (foreign && lookup.flags.text("key") !== undefined) throw keyInUrl();
+  if (foreign && other === undefined && lookup.flags.text("key") !== undefined) throw keyInUrl();
   const key = needsKey && !foreign ? findKeyUrl(lookup) : undefined;
   const keyId = needsKey ? findPinnedKey(lookup) : undefined;
-  const storeId = findPinnedStore(lookup);
-  const minimumHead = findMinimumHead(lookup);
+  const storeId = other === undefined ? findPinnedStore(lookup) : undefined;
+  const minimumHead = other === undefined ? findMinimumHead(lookup) : undefined;
   const alsoWrap = findFurtherKeys(lookup);
   // Asking the system who somebody is takes a while.
   const onlyReads = writes === undefined || writes === false;

@@ -4,17 +4,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
-/** How an imitation of S3 reads the condition of a put. */
+/** How an imitation of S3 reads the condition of a put; what is changed counts from then on. */
 export interface Manners {
   /** As it should, or not at all. */
-  readonly ifNoneMatch: "kept" | "ignored";
+  ifNoneMatch: "kept" | "ignored";
   /** As it should, only without the quotes, as radosgw, or not at all. */
-  readonly ifMatch: "kept" | "bare" | "ignored";
+  ifMatch: "kept" | "bare" | "ignored";
+  /** The status of the next put whose condition does not hold, where it is not 412. */
+  refusal?: () => number;
 }
 
 /** A server that is running. */
 export interface Imitation {
   readonly url: string;
+  /** Of every request so far, its method and its key. */
+  readonly requests: readonly string[];
   /** How many connections were made to it, handshake and all. */
   readonly connections: () => number;
   /** Resolves when the first one is made. */
@@ -28,8 +32,11 @@ export async function startImitation(
   tls?: { readonly key: Buffer; readonly cert: Buffer },
 ): Promise<Imitation> {
   const objects = new Map<string, Buffer>();
-  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+  const requests: string[] = [];
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    requests.push(`${request.method} ${request.url?.split("?", 1)[0]}`);
     void serve(request, response, objects, manners);
+  };
   const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   let connections = 0;
   const connection = tls === undefined ? "connection" : "secureConnection";
@@ -43,6 +50,7 @@ export async function startImitation(
   const url = tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
   return {
     url,
+    requests,
     connections: () => connections,
     connected,
     async stop() {
@@ -63,7 +71,10 @@ async function serve(
   const key = request.url?.split("?", 1)[0] ?? "";
   const held = objects.get(key);
   if (request.method === "PUT") {
-    if (isRefused(request.headers, held, manners)) return refuse(response, 412, "PreconditionFailed");
+    if (isRefused(request.headers, held, manners)) {
+      const status = manners.refusal?.() ?? 412;
+      return refuse(response, status, status === 412 ? "PreconditionFailed" : "UnknownError");
+    }
     const body = Buffer.concat(chunks);
     objects.set(key, body);
     response.setHeader("etag", `"${tagOf(body)}"`).end();

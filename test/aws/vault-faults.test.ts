@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { isCofferError } from "../../src/errors.js";
 import { put, readText } from "../../src/testing/secret-store-contract/words.js";
 import { collect, problemsOf } from "../../src/testing/vault-scene.js";
 import type { Vault } from "../../src/vault/contract.js";
@@ -109,60 +108,6 @@ describe.skipIf(source === null)("a vault on S3 where requests fail", () => {
     cloud.proxy.plan(({ action }) => (action === "GetObject" ? FAULTS.altered : undefined));
     await expect(vault.read("prod/A")).rejects.toMatchObject({ code: "INTEGRITY" });
   });
-
-  it("keeps every acknowledged commit of 8 writers exactly once, whatever fails", async () => {
-    made = await newVault(cloud, key);
-    const first = await made.open();
-    await first.commit("prod", [put("START", "0")]);
-    const random = seeded(20261122);
-    const menu = [
-      FAULTS.internal,
-      FAULTS.internalAfter,
-      FAULTS.slowDownAfter,
-      FAULTS.cut,
-      FAULTS.cutAfter,
-      FAULTS.preconditionFailed,
-      FAULTS.preconditionFailedAfter,
-      FAULTS.conflict,
-      FAULTS.conflictAfter,
-      FAULTS.late,
-      { kind: "delay", ms: 20 },
-    ] as const;
-    cloud.proxy.plan(({ action }) =>
-      action === "PutObject" && random() < 0.15 ? menu[Math.floor(random() * menu.length)] : undefined,
-    );
-    const outcomes = (await Promise.all(Array.from({ length: 8 }, (_, writer) => write(writer, 6)))).flat();
-    cloud.proxy.plan();
-    await cloud.proxy.deliver();
-    const commits = await collect(first.log("prod"));
-    const made_ = commits.flatMap(({ message }) => message ?? []);
-    const of = (kind: Outcome["kind"]): string[] =>
-      outcomes.filter((outcome) => outcome.kind === kind).map(({ message }) => message);
-    expect(new Set(made_).size).toBe(made_.length);
-    expect(of("done").filter((message) => !made_.includes(message))).toEqual([]);
-    expect(of("nothing").filter((message) => made_.includes(message))).toEqual([]);
-    expect(commits.map(({ sequence }) => sequence)).toEqual(commits.map((_, index) => commits.length - index));
-    expect(of("done").length).toBeGreaterThan(10);
-    expect(await problemsOf(first)).toEqual([]);
-  });
-
-  interface Outcome {
-    readonly message: string;
-    readonly kind: "done" | "nothing" | "unknown";
-  }
-
-  async function write(writer: number, count: number): Promise<Outcome[]> {
-    const vault = await made?.open({ timeout: 2_000 });
-    if (vault === undefined) return [];
-    const outcomes: Outcome[] = [];
-    for (let index = 0; index < count; index++) {
-      const message = `${writer}.${index}`;
-      const outcome = vault.commit("prod", [put(`W${writer}`, message)], { message });
-      const kind = await outcome.then(() => "done" as const, kindOf);
-      outcomes.push({ message, kind });
-    }
-    return outcomes;
-  }
 });
 
 /** The first, second … put of an object that lies there meets the first, second … fault. */
@@ -170,21 +115,4 @@ function putFaults(place: string, ...planned: readonly Fault[]): FaultPlan {
   let next = 0;
   return ({ action, resource }) =>
     action === "PutObject" && resource.includes(`/${place}`) ? planned[next++] : undefined;
-}
-
-function kindOf(error: unknown): "nothing" | "unknown" {
-  if (isCofferError(error, "OUTCOME_UNKNOWN")) return "unknown";
-  if (isCofferError(error, "UNREACHABLE") || isCofferError(error, "CONFLICT")) return "nothing";
-  throw error;
-}
-
-/** The same numbers from 0 to 1 each time: mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -35,9 +35,12 @@ export interface AwsProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy on a free port of this machine before the emulator at `upstream`. */
-export async function startProxy(upstream: string): Promise<AwsProxy> {
-  const proxy = new PlannedProxy(upstream);
+/**
+ * Starts a proxy on a free port of this machine before the emulator at `upstream`. Where S3's requests go elsewhere, to `s3`, that is storage which needs nobody to keep its
+ * writers apart.
+ */
+export async function startProxy(upstream: string, s3?: string): Promise<AwsProxy> {
+  const proxy = new PlannedProxy(upstream, s3);
   await proxy.listen();
   return proxy;
 }
@@ -47,6 +50,7 @@ class PlannedProxy implements AwsProxy {
   connections = 0;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #upstream: URL;
+  readonly #storage: URL | null;
   readonly #rules = new KmsRules();
   readonly #policies = new BucketPolicies();
   readonly #seen = new EventEmitter();
@@ -55,8 +59,9 @@ class PlannedProxy implements AwsProxy {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #counts = new Map<string, number>();
 
-  constructor(upstream: string) {
+  constructor(upstream: string, storage: string | undefined) {
     this.#upstream = new URL(upstream);
+    this.#storage = storage === undefined ? null : new URL(storage);
     this.#server.on("connection", () => {
       this.connections += 1;
     });
@@ -141,7 +146,8 @@ class PlannedProxy implements AwsProxy {
   }
 
   async #pass(request: AwsRequest): Promise<Answer> {
-    if (isRead(request)) return this.#forward(request);
+    const isElsewhere = request.service === "s3" && this.#storage !== null;
+    if (isRead(request) || isElsewhere) return this.#forward(request);
     const turn = this.#lastWrite.then(() => this.#forward(request));
     this.#lastWrite = turn.catch(() => {});
     return turn;
@@ -154,7 +160,7 @@ class PlannedProxy implements AwsProxy {
   }
 
   async #exchange(request: AwsRequest): Promise<Answer> {
-    const answer = await exchange(this.#upstream, request);
+    const answer = await exchange((request.service === "s3" ? this.#storage : null) ?? this.#upstream, request);
     this.#rules.see(request, answer);
     return answer;
   }

@@ -6,7 +6,7 @@ export interface AwsRequest {
   readonly service: string;
   /** The API's name of what is asked: `GetObject`, `Decrypt`, `AssumeRole`. */
   readonly action: string;
-  /** `bucket/key`, `bucket`, or a KMS key as it was named; empty where there is none. */
+  /** `bucket/key`, `bucket`, a KMS key as it was named, or a table; empty where there is none. */
   readonly resource: string;
   /** How many requests of this action on this resource went before. */
   readonly index: number;
@@ -27,8 +27,9 @@ export function describeRequest(
   return { service, action, resource, method, target: url, headers, body };
 }
 
-/** True for what changes nothing that is stored. KMS keys nothing but its keys, and those change in tests alone. */
-export function isRead({ service, method }: Pick<AwsRequest, "service" | "method">): boolean {
+/** True for what changes nothing that is stored. KMS keeps nothing but its keys, and those change in tests alone. */
+export function isRead({ service, action, method }: Pick<AwsRequest, "service" | "action" | "method">): boolean {
+  if (service === "dynamodb") return !/^(Put|Delete|Update)Item$/.test(action);
   return service !== "s3" || method === "GET" || method === "HEAD";
 }
 
@@ -41,7 +42,9 @@ function describeS3(method: string, url: string): { action: string; resource: st
   const resource = decodeURIComponent(path.slice(1)).replace(/\/$/, "");
   const parameters = new URLSearchParams(query);
   const onObject = path.slice(1).replace(/\/$/, "").includes("/");
-  const subresource = [...parameters.keys()].find((name) => !/^(x-id|list-type|prefix|delimiter)$/.test(name));
+  const subresource = [...parameters.keys()].find(
+    (name) => !/^(x-id|list-type|prefix|delimiter|encoding-type)$/.test(name),
+  );
   return { action: actionOf(method, onObject, parameters, subresource), resource };
 }
 
@@ -57,7 +60,9 @@ function actionOf(method: string, onObject: boolean, query: URLSearchParams, sub
 function describeOther(headers: IncomingMessage["headers"], body: Buffer): { action: string; resource: string } {
   const target = headers["x-amz-target"];
   if (typeof target === "string") {
-    return { action: target.slice(target.lastIndexOf(".") + 1), resource: textField(parseJson(body), "KeyId") ?? "" };
+    const input = parseJson(body);
+    const resource = textField(input, "KeyId") ?? textField(input, "TableName") ?? "";
+    return { action: target.slice(target.lastIndexOf(".") + 1), resource };
   }
   return { action: new URLSearchParams(body.toString("utf8")).get("Action") ?? "", resource: "" };
 }
