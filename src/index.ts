@@ -30,6 +30,7 @@ export type {
   Secret,
   SecretInfo,
   SecretStore,
+  Seen,
   ValueType,
   VersionId,
   VersionInfo,

@@ -3,9 +3,14 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startCloud } from "../load-cloud.mjs";
+import { measureCreds3 } from "./creds3.mjs";
 import { installCredstash } from "./credstash.mjs";
+import { measureCredstashGetall } from "./credstash-getall.mjs";
 import { median, round } from "./figures.mjs";
+import { measureMicrosecrets } from "./microsecrets.mjs";
 import { startOnce } from "./processes.mjs";
+import { measurePsc } from "./psc.mjs";
+import { startReplay } from "./replay.mjs";
 
 const COUNTS = [1, 100, 1_000];
 const DELAYS = [0, 20];
@@ -26,13 +31,13 @@ export async function measureAws({ root, coffer, folder }) {
     return null;
   }
   try {
-    return await measure(cloud, { coffer, outside, folder: join(folder, "aws") });
+    return await measure(cloud, { root, coffer, outside, folder: join(folder, "aws") });
   } finally {
     await cloud.stop();
   }
 }
 
-async function measure(cloud, { coffer, folder, outside }) {
+async function measure(cloud, { root, coffer, folder, outside }) {
   mkdirSync(folder);
   const [bucket, key] = [await cloud.newBucket(), await cloud.newKey()];
   const store = { COFFER_STORE: `s3://${bucket}/vault`, COFFER_KEY: `aws-kms:${key}` };
@@ -44,9 +49,13 @@ async function measure(cloud, { coffer, folder, outside }) {
   const imports = {};
   for (const count of COUNTS) imports[count] = await run(["import", `ns${count}/`, "-"], { input: dotenv(count) });
   const get = ["get", "ns100/NAME_5"];
+  const replay = await startReplay(cloud.env.AWS_ENDPOINT_URL);
+  const atOnce = { env: { AWS_ENDPOINT_URL: replay.url } };
+  await start([coffer, ...get], atOnce);
   const cold = await inTurns(
     {
       "node -e 0": () => start(["-e", "0"]),
+      "coffer get, answered at once": () => start([coffer, ...get], atOnce),
       "coffer get": () => start([coffer, ...get]),
       "coffer get, all by the SDK": () => start([coffer, ...get], { env: BY_SDK }),
       "coffer put": () => start([coffer, "put", "ns1/NAME_0", "x"]),
@@ -54,6 +63,7 @@ async function measure(cloud, { coffer, folder, outside }) {
     },
     RUNS * 2,
   );
+  await replay.stop();
   const exec = [];
   for (const delay of DELAYS) {
     cloud.proxy.plan(() => (delay === 0 ? undefined : { kind: "delay", ms: delay }));
@@ -65,7 +75,11 @@ async function measure(cloud, { coffer, folder, outside }) {
     exec,
     importing: imports[1_000],
     whole: await measureWhole(run),
+    microsecrets: await measureMicrosecrets(cloud, { coffer, folder, key }),
+    psc: await measurePsc(cloud, { coffer, folder }),
     credstash: await measureCredstash(cloud, env, { folder: join(folder, "credstash"), outside }),
+    creds3: await measureCreds3(cloud, { root, coffer, folder, outside, key }),
+    credstashGetall: await measureCredstashGetall(cloud, { root, coffer, folder, outside, key }),
   };
 }
 

@@ -19,6 +19,15 @@ export interface Read extends Call {
   readonly at?: string;
   readonly stage?: string;
   readonly context?: Context;
+  /** Also what stands beside the value (comment, author) where that has to be asked for on its own; else it may be null. A vault has it at hand. */
+  readonly details?: boolean;
+}
+
+/** Which version of another store a version was copied from. */
+export interface Origin {
+  readonly version: VersionId;
+  readonly time?: Date;
+  readonly author?: string;
 }
 
 /** What is known of one version without opening it. Absent is null. */
@@ -35,8 +44,10 @@ export interface VersionInfo {
   readonly type: ValueType;
   readonly comment: string | null;
   readonly expires: Date | null;
-  /** The names of the context pairs needed to open it, sorted; their values are stored nowhere. */
+  /** The names of the context pairs needed to open it, sorted; their values are stored nowhere. Empty where `can.metadata` lacks them. */
   readonly context: readonly string[];
+  /** Told where a version is described by the commit that made it, in stores that keep it; else left out. */
+  readonly origin?: Origin;
 }
 
 export interface SecretInfo extends VersionInfo {
@@ -58,6 +69,11 @@ export interface Head {
   readonly verified: boolean;
 }
 
+/** What the caller knows already. A store that still has this head tells what it says, and does not ask again; so several calls have one state before them. */
+export interface Seen {
+  readonly seen?: Head;
+}
+
 /**
  * One change of a commit. `put` makes a new version, `delete` takes the name away and keeps its history, `promote` makes current what is staged
  * under a word.
@@ -77,7 +93,8 @@ export type Change =
       readonly version?: VersionId;
       /** The version that must be current; null: the name must not exist. */
       readonly expect?: VersionId | null;
-      readonly origin?: { readonly version: string; readonly time?: Date; readonly author?: string };
+      /** Kept where `can.metadata` has it, and told by `history`. */
+      readonly origin?: Origin;
     }
   | { readonly op: "delete"; readonly name: string; readonly expect?: VersionId }
   | { readonly op: "promote"; readonly name: string; readonly stage: string };
@@ -92,7 +109,7 @@ export interface ChangedName {
   readonly change: ChangeKind;
 }
 
-/** One atomic change of one namespace. `commit` is its id; `parent` that of the one before, null for the first; absent is null. */
+/** One atomic change of one namespace. `commit` is its id, empty where the store keeps no commits; `parent` that of the one before, null for the first; absent is null. */
 export interface Commit {
   readonly namespace: string;
   readonly commit: string;
@@ -111,12 +128,13 @@ export interface Capabilities {
   readonly versions: "integer" | "text" | "none";
   readonly chooseVersion: boolean;
   readonly context: boolean;
-  readonly stages: boolean;
+  /** `"read"`: versions have labels, which are read as stages; but what is put is current at once, so that none can wait. */
+  readonly stages: boolean | "read";
   readonly log: boolean;
   readonly at: boolean;
   readonly purge: boolean;
   readonly listNeedsKey: boolean;
-  readonly metadata: readonly ("comment" | "expires" | "type" | "author" | "message")[];
+  readonly metadata: readonly ("comment" | "expires" | "type" | "author" | "message" | "origin" | "context")[];
   /** How many versions of a secret are kept; `Infinity` for all. */
   readonly keptVersions: number;
   readonly maxValueBytes: number;
@@ -130,20 +148,23 @@ export interface SecretStore {
   readonly url: string;
   readonly can: Capabilities;
 
-  /** The state of a namespace, or null when nothing was ever written to it; `"unchanged"` when `unless` is its ETag. */
+  /** The state of a namespace, or null when nothing was ever written to it, or the store keeps no commits (`can.log`); `"unchanged"` when `unless` is its ETag. */
   head(namespace: string, options?: Call & { unless?: string }): Promise<Head | "unchanged" | null>;
 
   /**
    * Metadata only, in byte order of the path: everything, or it throws. What is current; `deleted`: deleted secrets too; `stage`: instead of these
    * what is staged under that word.
    */
-  list(scope: Scope, options?: Call & { deleted?: boolean; stage?: string }): AsyncIterable<SecretInfo>;
+  list(scope: Scope, options?: Call & Seen & { deleted?: boolean; stage?: string }): AsyncIterable<SecretInfo>;
 
   /** One secret, or null when there is none. Throws for everything else. */
   read(path: string, options?: Read & { version?: VersionId }): Promise<Secret | null>;
 
   /** Every secret of the scope, or of those named in `only` each one (`NOT_FOUND` names the missing): all, or it throws. */
-  readAll(scope: Scope, options?: Read & { only?: readonly string[] }): Promise<{ secrets: Secret[]; heads: Head[] }>;
+  readAll(
+    scope: Scope,
+    options?: Read & Seen & { only?: readonly string[] },
+  ): Promise<{ secrets: Secret[]; heads: Head[] }>;
 
   /** Makes the changes, in order. `expect`: the commit that must be the head; null: there must be none. Throws `CONFLICT` where an expectation fails. */
   commit(

@@ -28,6 +28,26 @@ export function parseJsonEnv(bytes: Uint8Array, file: string): EnvEntry[] {
   return entries;
 }
 
+/** What an object holds whose values may be such objects themselves. */
+export interface JsonGroups {
+  readonly entries: readonly EnvEntry[];
+  /** Those of the objects in it, by their names. */
+  readonly groups: ReadonlyMap<string, readonly EnvEntry[]>;
+}
+
+/** As `parseJsonEnv`, but a value may also be an object of strings. */
+export function parseJsonGroups(bytes: Uint8Array, file: string): JsonGroups {
+  const cursor: Cursor = { file, text: decodeFile(bytes, file), at: 0 };
+  const groups = new Map<string, readonly EnvEntry[]>();
+  const entries = readObject(cursor, (name) => {
+    if (peek(cursor) !== "{") return false;
+    groups.set(name, readObject(cursor));
+    return true;
+  });
+  if (peek(cursor) !== undefined) throw invalid(cursor, "something after the end of the object");
+  return { entries, groups };
+}
+
 /**
  * Writes `{"NAME":"value",…}`, names in byte order, as one line with an LF at its end: what `jq`, `diff` and
  * line-wise tools take without ado (`jq .` sets it in lines). Throws `UNSUPPORTED` naming an entry whose value is not
@@ -49,29 +69,35 @@ function encodeMember({ name, value }: EnvEntry): string {
   return `${JSON.stringify(name)}:${JSON.stringify(text)}`;
 }
 
-function readObject(cursor: Cursor): EnvEntry[] {
+/** `take`: reads the value of that name by itself, or leaves it. */
+function readObject(cursor: Cursor, take: (name: string) => boolean = () => false): EnvEntry[] {
   if (peek(cursor) !== "{") throw invalid(cursor, "not a JSON object");
   cursor.at++;
   const entries: EnvEntry[] = [];
   const seen = new Set<string>();
   if (peek(cursor) !== "}") {
     do {
-      entries.push(readMember(cursor, seen));
+      const name = readName(cursor, seen);
+      if (!take(name)) entries.push({ name, value: readText(cursor, name) });
     } while (skip(cursor, ","));
   }
   if (!skip(cursor, "}")) throw invalid(cursor, "expected `,` or `}`");
   return entries;
 }
 
-function readMember(cursor: Cursor, seen: Set<string>): EnvEntry {
+function readName(cursor: Cursor, seen: Set<string>): string {
   if (peek(cursor) !== '"') throw invalid(cursor, "expected a name in double quotes");
   const start = cursor.at;
   const name = readString(cursor, "a name");
   if (seen.has(name)) throw invalid(cursor, `${quote(name)} is given twice`, start);
   seen.add(name);
   if (!skip(cursor, ":")) throw invalid(cursor, `expected \`:\` after ${quote(name)}`);
+  return name;
+}
+
+function readText(cursor: Cursor, name: string): Sensitive {
   if (peek(cursor) !== '"') throw invalid(cursor, `the value of ${quote(name)} is not a string`);
-  return { name, value: Sensitive.fromText(readString(cursor, `the value of ${quote(name)}`)) };
+  return Sensitive.fromText(readString(cursor, `the value of ${quote(name)}`));
 }
 
 /** Reads the string whose opening quote is at the cursor. */

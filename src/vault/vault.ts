@@ -19,7 +19,7 @@ const CAPABILITIES: Capabilities = {
   at: true,
   purge: true,
   listNeedsKey: false,
-  metadata: ["comment", "expires", "type", "author", "message"],
+  metadata: ["comment", "expires", "type", "author", "message", "origin", "context"],
   keptVersions: Number.POSITIVE_INFINITY,
   maxValueBytes: MAX_VALUE_BYTES,
 };
@@ -76,6 +76,10 @@ export function openVault(options: VaultOptions & VaultExtras): Vault {
     async examine(namespace, call) {
       assertNamespace(namespace);
       return (await import("./heads/examine.js")).examineNamespace(parts, namespace, call);
+    },
+    async *versions(namespace, call) {
+      assertNamespace(namespace);
+      yield* (await import("./history/walk-namespace.js")).walkNamespace(parts, namespace, call);
     },
     storeId: (call) => readStoreId(parts, call),
     namespaces: (call) => findNamespaces(parts, { namespace: "", recursive: true }, call),

@@ -72,6 +72,7 @@ export function watch(
     put: (key, bytes, condition, options) => store.put(key, bytes, condition, options),
     list: (prefix, options) => store.list(prefix, options),
     delete: (key, options) => store.delete(key, options),
+    destroyEarlier: (prefix, meant, options) => store.destroyEarlier(prefix, meant, options),
     close: () => store.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { isEqualBytes } from "../../core/bytes.js";
-import type { Change, Secret, SecretInfo } from "../../core/secret-store.js";
+import type { Change, Head, Secret, SecretInfo, Seen } from "../../core/secret-store.js";
 import type { EnvEntry } from "../../env/entry.js";
 import { CofferError, isCofferError } from "../../errors.js";
 import { WRITE_OPTIONS } from "../arguments/options.js";
@@ -9,6 +9,7 @@ import { readEntries } from "../input/import-input.js";
 import { typeOfValue } from "../input/value-input.js";
 import {
   commitOptions,
+  expectHead,
   findHead,
   readWriteInput,
   reportCommit,
@@ -74,6 +75,12 @@ interface Import {
   readonly prune: boolean;
 }
 
+/** What was read before. */
+interface Held {
+  readonly there: ReadonlyMap<string, SecretInfo>;
+  readonly seen: Seen;
+}
+
 function nothingLeft(): CofferError {
   return new CofferError("INVALID", "there are no variables in it, so --prune would delete all secrets", {
     hint: "if that is what you want, name them to `coffer delete`",
@@ -86,7 +93,7 @@ async function write(task: Task, session: Session, wanted: Import): Promise<void
   let agreed: string | null = null;
   for (let attempt = 1; ; attempt++) {
     const head = await findHead(session, namespace);
-    const { changes, there } = await computeChanges(session, wanted);
+    const { changes, there } = await computeChanges(session, wanted, head);
     if (changes.length === 0)
       return reportNothing(task, session, namespace, {
         dryRun: input.dryRun,
@@ -94,8 +101,8 @@ async function write(task: Task, session: Session, wanted: Import): Promise<void
       });
     agreed = await agree(task, wanted, { preview: renderChangedNames(changes, new Set(there.keys())), agreed });
     try {
-      const expect = options.expect ?? head?.commit ?? null;
-      const commit = await session.store.commit(namespace, changes, { ...options, ...session.call(), expect });
+      const held = expectHead(session.store, options.expect ?? head?.commit ?? null);
+      const commit = await session.store.commit(namespace, changes, { ...options, ...session.call(), ...held });
       return await reportCommit(task, commit, { dryRun: input.dryRun, line: summarize(commit) });
     } catch (error) {
       if (attempt === ATTEMPTS || options.expect !== undefined || !isCofferError(error, "CONFLICT")) throw error;
@@ -119,12 +126,18 @@ async function agree(
 async function computeChanges(
   session: Session,
   { namespace, entries, input, prune }: Import,
+  head: Head | null,
 ): Promise<{ changes: Change[]; there: ReadonlyMap<string, SecretInfo> }> {
+  const seen = head === null ? {} : { seen: head };
   const there = new Map<string, SecretInfo>();
-  for await (const info of session.store.list({ namespace }, session.call())) there.set(info.name, info);
+  // Where nothing was ever written nothing is there; a store that keeps no commits has no heads, and is asked.
+  if (head !== null || !session.store.can.log) {
+    for await (const info of session.store.list({ namespace }, { ...session.call(), ...seen }))
+      there.set(info.name, info);
+  }
   const same =
     input.context === undefined && input.stage === undefined
-      ? await findSame(session, namespace, entries, there)
+      ? await findSame(session, { namespace, entries, there, seen })
       : new Set<string>();
   const puts = entries.filter(({ name }) => !same.has(name)).map((entry) => toPut(entry, input));
   if (!prune) return { changes: puts, there };
@@ -147,13 +160,11 @@ function toPut({ name, value }: EnvEntry, { stage, context }: WriteInput): Chang
 /** The names whose value is there already. What is sealed with a context is not looked into: its pairs would have to be given. */
 async function findSame(
   session: Session,
-  namespace: string,
-  entries: readonly EnvEntry[],
-  there: ReadonlyMap<string, SecretInfo>,
+  { namespace, entries, there, seen }: Pick<Import, "namespace" | "entries"> & Held,
 ): Promise<Set<string>> {
   const only = entries.map(({ name }) => name).filter((name) => there.get(name)?.context.length === 0);
   if (only.length === 0) return new Set();
-  const { secrets } = await session.store.readAll({ namespace }, { ...session.call(), only });
+  const { secrets } = await session.store.readAll({ namespace }, { ...session.call(), ...seen, only });
   const current = new Map(secrets.map((secret): [string, Secret] => [secret.name, secret]));
   const isSame = ({ name, value }: EnvEntry): boolean => {
     const secret = current.get(name);

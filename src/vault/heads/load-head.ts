@@ -5,6 +5,7 @@ import { type HeadDocument, parseHead } from "../../core/documents/head.js";
 import { parseStoreRecord, STORE_RECORD_KEY } from "../../core/documents/store-record.js";
 import { headKey } from "../../core/layout.js";
 import { authenticate } from "../../core/sealing.js";
+import type { Seen } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
 import type { Owner } from "../key-ring.js";
 import type { VaultParts } from "../parts.js";
@@ -40,13 +41,23 @@ export async function findHead(
   return head;
 }
 
-/** Reads and proves the head of a namespace, and remembers it. Null when there never was one. */
-export async function loadHead(parts: VaultParts, namespace: string, options: Call = {}): Promise<VerifiedHead | null> {
+/**
+ * Reads and proves the head of a namespace, and remembers it. Null when there never was one. `seen` names one that was read before: if it was the last one, that is what it is.
+ */
+export async function loadHead(
+  parts: VaultParts,
+  namespace: string,
+  { seen, ...options }: Call & Seen = {},
+): Promise<VerifiedHead | null> {
+  const held = parts.latest.find(namespace, seen?.commit);
+  if (held !== undefined) return held;
   const found = await findHead(parts, namespace, options);
-  if (found === null || found === "unchanged") return null;
-  const verified = await proveHead(parts, found, options);
-  await assertNotBehind(parts, verified, options);
-  await rememberHead(parts, verified);
+  const verified = found === null || found === "unchanged" ? null : await proveHead(parts, found, options);
+  if (verified !== null) {
+    await assertNotBehind(parts, verified, options);
+    await rememberHead(parts, verified);
+  }
+  parts.latest.keep(namespace, verified);
   return verified;
 }
 

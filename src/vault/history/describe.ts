@@ -1,6 +1,6 @@
 import type { CommitDocument, StoredChange, StoredPut } from "../../core/documents/commit.js";
 import type { LiveVersion, Tombstone } from "../../core/documents/head.js";
-import type { ChangedName, Commit, SecretInfo, VersionInfo } from "../../core/secret-store.js";
+import type { ChangedName, Commit, Origin, SecretInfo, VersionInfo } from "../../core/secret-store.js";
 import type { ReplayedVersion } from "../../core/state.js";
 
 type Known = Tombstone | Omit<LiveVersion, "value" | "blob" | "hash"> | ReplayedVersion;
@@ -52,6 +52,15 @@ export function describeChange(
     comment: put?.comment ?? null,
     expires: put?.expires === undefined ? null : new Date(put.expires),
     context: put?.context ?? [],
+    ...(put?.origin === undefined ? {} : { origin: describeOrigin(put.origin) }),
+  };
+}
+
+function describeOrigin({ version, time, author }: NonNullable<StoredPut["origin"]>): Origin {
+  return {
+    version,
+    ...(time === undefined ? {} : { time: new Date(time) }),
+    ...(author === undefined ? {} : { author }),
   };
 }
 

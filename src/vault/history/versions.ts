@@ -67,19 +67,23 @@ export async function* walkVersions(
   }
 }
 
-/** What to open for a version that was put. Throws `INTEGRITY` where its value is gone. */
+/** What to open for a version that was put. Who wants many of a commit says which of its values it is. Throws `INTEGRITY` where its value is gone. */
 export function sealedVersion(
   head: VerifiedHead,
-  { commit, change }: FoundVersion & { change: StoredPut },
+  { commit, change, position }: FoundVersion & { readonly change: StoredPut; readonly position?: number | undefined },
 ): SealedVersion {
-  const sealed = sealedOf(commit, change);
+  const sealed = sealedOf(commit, change, position);
   const { name, version, type, context, key } = change;
   return { owner: head.owner, name, version, type, context: context ?? [], key, keys: commit.body.keys, sealed };
 }
 
 /** Where the sealed value of a change lies. Throws `INTEGRITY` where it is gone, which only a purge explains. */
-export function sealedOf(commit: CommitDocument, change: StoredPut | StoredReseal): SealedVersion["sealed"] {
-  const value = commit.body.values[sealedChanges(commit.header).indexOf(change)] ?? null;
+export function sealedOf(
+  commit: CommitDocument,
+  change: StoredPut | StoredReseal,
+  position = sealedChanges(commit.header).indexOf(change),
+): SealedVersion["sealed"] {
+  const value = commit.body.values[position] ?? null;
   if (value === null)
     throw damaged(`the value of ${quote(change.name)}, version ${change.version}, is gone but was not purged`);
   return value === IN_BLOB ? { sequence: commit.header.sequence, hash: change.hash } : value;

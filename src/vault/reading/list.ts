@@ -2,7 +2,7 @@ import { compareText } from "../../core/bytes.js";
 import type { Call } from "../../core/call.js";
 import { headPrefix, namespaceOfHead } from "../../core/layout.js";
 import { joinPath } from "../../core/name.js";
-import type { Commit, Scope, SecretInfo } from "../../core/secret-store.js";
+import type { Commit, Scope, SecretInfo, Seen } from "../../core/secret-store.js";
 import type { FoundHead } from "../heads/found-head.js";
 import { findHead, loadHead } from "../heads/load-head.js";
 import { assertNotBehind } from "../heads/rollback.js";
@@ -24,7 +24,7 @@ export async function findNamespaces(parts: VaultParts, scope: Scope, options: C
 export async function* listSecrets(
   parts: VaultParts,
   scope: Scope,
-  options: Call & { deleted?: boolean; stage?: string } = {},
+  options: Call & Seen & { deleted?: boolean; stage?: string } = {},
 ): AsyncGenerator<SecretInfo> {
   const { deleted = false, stage, ...call } = options;
   const found: SecretInfo[] = [];
@@ -55,9 +55,9 @@ async function listNamespace(
   parts: VaultParts,
   namespace: string,
   stage: string | undefined,
-  options: Call,
+  { seen, ...options }: Call & Seen,
 ): Promise<SecretInfo[]> {
-  const head = await findUnproven(parts, namespace, options);
+  const head = parts.latest.find(namespace, seen?.commit) ?? (await findUnproven(parts, namespace, options));
   if (head === null) return [];
   return [...head.document.entries.values()].flatMap(({ name, current, staged }) => {
     const version = stage === undefined ? current : staged?.find((item) => item.stage === stage);

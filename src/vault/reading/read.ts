@@ -1,6 +1,6 @@
 import { type Context, pickContext } from "../../core/context.js";
 import { assertNamespace, joinPath, parsePath, quote } from "../../core/name.js";
-import type { Head, Read, Scope, Secret, VersionId } from "../../core/secret-store.js";
+import type { Head, Read, Scope, Secret, Seen, VersionId } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
 import { shownNamespace, type VerifiedHead } from "../heads/found-head.js";
 import { loadHead } from "../heads/load-head.js";
@@ -37,7 +37,7 @@ export async function readSecret(
 export async function readScope(
   parts: VaultParts,
   scope: Scope,
-  options: Read & { only?: readonly string[] } = {},
+  options: Read & Seen & { only?: readonly string[] } = {},
 ): Promise<{ secrets: Secret[]; heads: Head[] }> {
   assertNamespace(scope.namespace);
   const namespaces = await findNamespaces(parts, scope, options);
@@ -54,7 +54,7 @@ export async function readScope(
 async function readNamespace(
   parts: VaultParts,
   namespace: string,
-  options: Read & { only?: readonly string[] } = {},
+  options: Read & Seen & { only?: readonly string[] } = {},
 ): Promise<{ secrets: Secret[]; head: Head | null }> {
   const { only, context, ...call } = options;
   const head = await loadHead(parts, namespace, call);

@@ -36,11 +36,14 @@ export async function commitChanges(
   assertTexts(parts, options.message);
   const limit = deadline(parts, options.signal);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const base = await loadHead(parts, namespace, { signal: limit });
+    const held = attempt === 1 ? parts.latest.find(namespace, options.expect) : undefined;
+    const base = held === undefined ? await loadHead(parts, namespace, { signal: limit }) : held;
     assertExpectedHead(namespace, base, options.expect);
     if (base !== null) await assertSameHolders(parts, base);
     const built = await build(parts, namespace, base, changes, options.message, limit);
     if (options.dryRun === true) return describeCommit(built);
+    // Whatever comes of it, it is not the present one any more.
+    parts.latest.forget();
     if (await sendCommit(parts, base, built, limit)) return describeCommit(built);
     if (options.expect !== undefined) throw changedMeanwhile(namespace);
     await parts.pause(attempt, limit);
