@@ -105,6 +105,15 @@ describe("runChild", () => {
     expect([out, linked]).toEqual(["sh\n", "./sh-link\n"]);
   });
 
+  it("finds a program elsewhere than its name says, where it is told to", async () => {
+    const options = { program: "/bin/sh" };
+    expect(await capture("another name", ["-c", 'printf %s "$0"'], options)).toEqual([
+      { kind: "exited", code: 0 },
+      "another name",
+    ]);
+    expect(await refusal("sh", { program: "./sh", cwd: root })).toContain('no command "./sh"');
+  });
+
   it("gives the child exactly the environment it is given", async () => {
     const env = Object.fromEntries([
       ["A", "1"],

@@ -54,9 +54,15 @@ export async function commitOptions(
   };
 }
 
+/** The head that changes which were computed from it are held to, in a store that can hold them to it. */
+export function expectHead({ can }: SecretStore, expect: string | null): Pick<CommitOptions, "expect"> {
+  return can.compareAndSet === "namespace" ? { expect } : {};
+}
+
 /** A commit id as it is typed: its `c` may be left out, and all but 8 of its digits. Throws `USAGE`. */
 export function parseCommitId(typed: string): string {
-  const digits = /^c?([0-9a-f]{8,64})$/.exec(typed)?.[1];
+  // All 64 digits may begin with a c of their own.
+  const digits = /^[0-9a-f]{64}$/.test(typed) ? typed : /^c?([0-9a-f]{8,64})$/.exec(typed)?.[1];
   if (digits !== undefined) return `c${digits}`;
   throw new CofferError("USAGE", "that is no commit id", {
     hint: "at least 8 hexadecimal digits of it; `coffer log` shows them",
@@ -89,7 +95,7 @@ export async function reportCommit(
   if (task.flags.has("json")) {
     const { namespace, sequence } = commit;
     const document = {
-      commit: dryRun ? null : commit.commit,
+      commit: dryRun || commit.commit === "" ? null : commit.commit,
       namespace,
       sequence,
       changed: changesJson(commit.changes),
@@ -98,7 +104,8 @@ export async function reportCommit(
     await task.world.stdout.write(renderJson(document));
     return;
   }
-  await say(task, dryRun ? `would do, and has not: ${line}` : `${line} (commit ${shortCommit(commit.commit)})`);
+  const made = commit.commit === "" ? "" : ` (commit ${shortCommit(commit.commit)})`;
+  await say(task, dryRun ? `would do, and has not: ${line}` : `${line}${made}`);
 }
 
 /** The same where there was nothing to do: no commit is made. */
