@@ -4,7 +4,7 @@ import type { Credentials } from "./credentials.js";
 import type { Endpoint } from "./direct-way.js";
 import { type PreparedAgent, prepareHttp, prepareHttps } from "./prepared-agent.js";
 import type { AwsLimits } from "./settings.js";
-import { openSigner, type Unsigned } from "./signer.js";
+import { escapeUri, openSigner, type Unsigned } from "./signer.js";
 
 /** Who asks, and how long. */
 export interface DirectOptions {
@@ -33,20 +33,35 @@ export function openDirectClient(
   const sign = openSigner(service, region, credentials);
   const peer = { host: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80) };
   return {
-    async send({ method, path, headers, body }, signal) {
+    async send({ method, path, query, headers, body }, signal) {
       const length = body === undefined ? {} : { "content-length": String(body.byteLength) };
       const described = { ...headers, ...length, "user-agent": "coffer" };
-      const signed = await sign({ method, url, path, headers: described, ...(body === undefined ? {} : { body }) });
+      const asked = query === undefined ? {} : { query };
+      const signed = await sign({
+        method,
+        url,
+        path,
+        ...asked,
+        headers: described,
+        ...(body === undefined ? {} : { body }),
+      });
       const { host, port } = peer;
       // Either kind goes with the function that it was made for.
       const agent = prepared.agent as HttpAgent;
       const stop = signal === undefined ? {} : { signal };
-      const options = { method, path, host, port, agent, headers: signed, timeout: limits.silence, ...stop };
+      const target = `${path}${writeQuery(query)}`;
+      const options = { method, path: target, host, port, agent, headers: signed, timeout: limits.silence, ...stop };
       return answerTo(request(options), body, limits);
     },
     prepare: () => prepared.prepare(peer),
     close: () => prepared.agent.destroy(),
   };
+}
+
+/** Encoded as the signer does it: RFC 3986 section 2.3. */
+function writeQuery(query: Readonly<Record<string, string>> | undefined): string {
+  const pairs = Object.entries(query ?? {}).map(([name, value]) => `${escapeUri(name)}=${escapeUri(value)}`);
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
 function answerTo(

@@ -69,7 +69,8 @@ export async function untilAborted<T>(signal: AbortSignal | undefined, act: () =
   }
 }
 
-async function pauseFor(length: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits for so many ms. Throws the signal's reason. */
+export async function pauseFor(length: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await wait(length, undefined, signal === undefined ? {} : { signal });
   } catch (error) {

@@ -9,6 +9,8 @@ export interface Unsigned {
   readonly url: URL;
   /** Encoded, as in the request line. */
   readonly path: string;
+  /** Not encoded yet. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
 }
@@ -20,11 +22,19 @@ export type Sign = (request: Unsigned) => Promise<Record<string, string>>;
 export function openSigner(service: string, region: string, credentials: Credentials): Sign {
   // S3 alone takes paths as they are sent.
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, uriEscapePath: service !== "s3" });
-  return async ({ method, url, path, headers, body }) => {
+  return async ({ method, url, path, query = {}, headers, body }) => {
     const { protocol, hostname, host } = url;
-    const request = { method, protocol, hostname, path, query: {}, headers: { host, ...headers }, body };
+    const request = { method, protocol, hostname, path, query: { ...query }, headers: { host, ...headers }, body };
     return (await signer.sign(request)).headers;
   };
+}
+
+/** Percent-encoded as signatures want it: all but what RFC 3986 section 2.3 calls unreserved. */
+export function escapeUri(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 type Data = string | ArrayBuffer | ArrayBufferView;
