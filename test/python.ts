@@ -14,6 +14,8 @@ export interface PythonNeed {
   readonly statement: string;
   /** What pip is to install, pinned; several are parted by blanks. */
   readonly requirement: string;
+  /** What is installed after that, as it is: without what it says that it depends on, and built with what is there by then. */
+  readonly bare?: string;
   /** The virtual environment's name below node_modules/.cache. */
   readonly folder: string;
   /** The environment variable that may name a Python that has it. */
@@ -58,9 +60,12 @@ function makeVenv(need: PythonNeed): string | null {
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, `${need.folder}-`));
   const python = join(draft, BIN);
+  const install = (...args: readonly string[]): boolean =>
+    succeeds(python, ["-m", "pip", "install", "--quiet", ...args]);
   const made =
     succeeds("python3", ["-m", "venv", draft]) &&
-    succeeds(python, ["-m", "pip", "install", "--quiet", ...need.requirement.split(" ")]);
+    install(...need.requirement.split(" ")) &&
+    (need.bare === undefined || install("--no-deps", "--no-build-isolation", ...need.bare.split(" ")));
   const place = join(CACHE, need.folder);
   if (made && !existsSync(join(place, BIN))) publish(draft, place);
   rmSync(draft, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 import { CofferError } from "../../errors.js";
+import { isForeign } from "../../open/foreign-stores.js";
+import { findStoreUrl } from "../../settings/settings.js";
 import { parseDuration } from "../arguments/time-input.js";
-import type { Command } from "../command.js";
+import type { Command, Task } from "../command.js";
 import { type Check, runCheck } from "../doctor/check.js";
 import { openPatient } from "../doctor/patient.js";
 import { CHECKS } from "../doctor/table.js";
@@ -21,18 +23,29 @@ export const doctor: Command = {
   exits: [[1, "something is wrong; what is only unknown does not count"]],
   json: ["ok", "checks"],
   run: async (task) => {
-    const patient = openPatient(task, readRotation(task.flags.text("rotation")));
-    try {
-      const rows = CHECKS.filter(({ applies }) => applies?.(patient) ?? true);
-      const checks = await Promise.all(rows.map((row) => runCheck(row, patient)));
-      const ok = checks.every(({ status }) => status !== "wrong");
-      await task.world.stdout.write(task.flags.has("json") ? renderJson({ ok, checks }) : renderChecks(checks));
-      return ok ? 0 : 1;
-    } finally {
-      await patient.close();
-    }
+    const rotation = readRotation(task.flags.text("rotation"));
+    const url = findStoreUrl(task);
+    const checks = isForeign(url) ? await lookAtForeign(task, url) : await lookAtVault(task, rotation);
+    const ok = checks.every(({ status }) => status !== "wrong");
+    await task.world.stdout.write(task.flags.has("json") ? renderJson({ ok, checks }) : renderChecks(checks));
+    return ok ? 0 : 1;
   },
 };
+
+async function lookAtVault(task: Task, rotation: number | null): Promise<Check[]> {
+  const patient = openPatient(task, rotation);
+  try {
+    const rows = CHECKS.filter(({ applies }) => applies?.(patient) ?? true);
+    return await Promise.all(rows.map((row) => runCheck(row, patient)));
+  } finally {
+    await patient.close();
+  }
+}
+
+async function lookAtForeign(task: Task, url: string): Promise<Check[]> {
+  const { checkForeignStore } = await import("../doctor/foreign-checks.js");
+  return checkForeignStore(task, url);
+}
 
 function readRotation(text: string | undefined): number | null {
   if (text === undefined) return null;

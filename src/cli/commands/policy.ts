@@ -1,8 +1,9 @@
 import { CofferError } from "../../errors.js";
 import { parseAddress, urlOf } from "../../objects/s3/address.js";
+import { isForeign } from "../../open/foreign-stores.js";
 import { isPolicyFormat, POLICY_FORMATS, type PolicyFormat } from "../../policy/formats/formats.js";
 import { findSizeFault, SIZE_HINT } from "../../policy/formats/managed-policy.js";
-import { findKeyArn, requireKeyArn } from "../../policy/key-arn.js";
+import { findKeyArn, type KeyArn, requireKeyArn } from "../../policy/key-arn.js";
 import { assertHasPolicies, findPermissions } from "../../policy/permissions.js";
 import type { PolicyRequest } from "../../policy/policy-request.js";
 import { isRole, ROLES, type Role } from "../../policy/role.js";
@@ -46,7 +47,7 @@ export const policy: Command = {
     const permissions = await findPermissions(request);
     const write = await POLICY_FORMATS[format]();
     const text = write({ ...request, permissions, principals: choosePrincipals(task, format) });
-    if (request.storeId === null && permissions.key !== null) {
+    if (request.storeId === null && permissions.key !== null && !isForeign(request.store)) {
       await say(
         task,
         "the store's id is not known, so this is for every store under the same master key; print it again after `coffer init`",
@@ -63,16 +64,39 @@ async function readRequest(task: Task): Promise<PolicyRequest> {
   const role = chooseRole(task);
   const scope = chooseScope(task);
   const { given: context } = await readContext(task);
-  const store = findStoreUrl(task);
+  const store = await writeOut(findStoreUrl(task), task.world.env.HOME);
   assertHasPolicies(store);
   // A key's own ARN says more than its id where the key is in several regions.
-  const key = requireKeyArn(findSetting(task, "key")?.value, findPinnedKey(task));
+  const key =
+    (await findParameterKey(store, task)) ??
+    requireKeyArn(findKeyInUrl(store), findSetting(task, "key")?.value, findPinnedKey(task));
   const furtherKeys = findFurtherKeys(task).flatMap((url) => findKeyArn(url) ?? []);
   return { role, store, storeId: await findStoreId(task, store), key, furtherKeys, scope, context };
 }
 
-/** As it is pinned, else as this user has seen it; null where it is neither. */
+/** Parameter Store's key stands in its URL, or is the account's own; null where -k is to say it. */
+async function findParameterKey(store: string, task: Task): Promise<KeyArn | null> {
+  if (!store.startsWith("ssm:") || task.flags.text("key") !== undefined) return null;
+  const { findStoreKey } = await import("../../policy/stores/ssm.js");
+  return findStoreKey(store, findSetting(task, "region")?.value ?? task.world.env.AWS_REGION ?? null);
+}
+
+/** Stores in other formats name their master key themselves. */
+function findKeyInUrl(store: string): string | undefined {
+  if (!isForeign(store)) return undefined;
+  return new URLSearchParams(store.slice(store.indexOf("?") + 1)).get("kms-key") ?? undefined;
+}
+
+/** What a URL leaves to a configuration has to stand in it. */
+async function writeOut(store: string, home: string | undefined): Promise<string> {
+  if (!store.startsWith("messer:")) return store;
+  const { resolveStoreUrl } = await import("../../legacy/messer/store-url.js");
+  return resolveStoreUrl(store, home === undefined ? {} : { home });
+}
+
+/** As it is pinned, else as this user has seen it; null where it is neither, and for a store that has none. */
 async function findStoreId(task: Task, store: string): Promise<string | null> {
+  if (isForeign(store)) return null;
   const { heads } = findFolders(task.world);
   const pinned = findPinnedStore(task);
   if (pinned !== undefined || heads === null) return pinned ?? null;

@@ -16,13 +16,13 @@ export interface Check extends Finding {
 }
 
 /** One thing to look at. What `look` throws is a finding as well. */
-export interface CheckRow {
+export interface CheckRow<P = Patient> {
   readonly id: string;
   /** Whether it means anything for this store and key; without it for all. */
-  readonly applies?: (patient: Patient) => boolean;
+  readonly applies?: (patient: P) => boolean;
   /** Nothing else could be done without it: an answer that does not come is wrong here, and elsewhere only unknown. */
   readonly essential?: true;
-  look(patient: Patient): Promise<Finding>;
+  look(patient: P): Promise<Finding>;
 }
 
 export const ok = (message: string, hint: string | null = null): Finding => ({ status: "ok", message, hint });
@@ -30,7 +30,7 @@ export const wrong = (message: string, hint: string | null): Finding => ({ statu
 export const unknown = (message: string, hint: string | null = null): Finding => ({ status: "unknown", message, hint });
 
 /** Looks, and never throws but for who stopped the command: so one check never hides the others. */
-export async function runCheck({ id, essential, look }: CheckRow, patient: Patient): Promise<Check> {
+export async function runCheck<P>({ id, essential, look }: CheckRow<P>, patient: P): Promise<Check> {
   try {
     return { id, ...(await look(patient)) };
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Call } from "../../core/call.js";
 import type { KeyProvider } from "../../keys/key-provider.js";
 import type { ObjectStore } from "../../objects/object-store.js";
 import { openKeyProvider } from "../../open/key-providers.js";
-import { openObjectStore } from "../../open/object-stores.js";
+import { assertVault, openObjectStore } from "../../open/object-stores.js";
 import { openNamedStore } from "../../settings/session.js";
 import { findDefaultNamespace, findPinnedKey } from "../../settings/settings.js";
 import type { Vault } from "../../vault/contract.js";
@@ -51,6 +51,7 @@ export interface Patient {
 
 export function openPatient(task: Task, rotation: number | null): Patient {
   const { store: storeUrl, key: keyUrl } = resolveUrls(task);
+  assertVault(storeUrl);
   const around = findPlaces(task);
   const call = (): Call => callLimit(task);
   const closers: (() => unknown)[] = [];
