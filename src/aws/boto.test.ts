@@ -15,3 +15,9 @@ it.each([
 ])("finds no key in %j", (text) => {
   expect(parseBoto(text)).toBeNull();
 });
+
+it("finds the key of a profile in its own section alone", () => {
+  const text = "[profile a]\naws_access_key_id = A\naws_secret_access_key = x\n[Credentials]\naws_access_key_id = C\n";
+  expect(parseBoto(text, "a")).toEqual({ accessKeyId: "A", secretAccessKey: "x" });
+  expect(parseBoto(text, "b")).toBeNull();
+});

@@ -37,7 +37,7 @@ export function findCredentialsOnce(settings: AwsSettings, requestHandler: Reque
     try {
       return await chain();
     } catch (error) {
-      const key = profile === undefined && isNothingFound(error) ? await findBotoKey(env) : null;
+      const key = isNothingFound(error) ? await findBotoKey(env, profile) : null;
       if (key !== null) return key;
       throw error;
     }
