@@ -3,6 +3,9 @@ import { hasProxy } from "./no-proxy.js";
 import { readPlainProfile } from "./plain-profile.js";
 import { type AwsSettings, findProfile, findRegion } from "./settings.js";
 
+/** The services that can be asked without the SDK, as their endpoints call them. */
+export type DirectService = "s3" | "kms" | "dynamodb" | "ssm";
+
 /** A place that answers as one of AWS's services. */
 export interface Endpoint {
   readonly url: URL;
@@ -18,11 +21,11 @@ export interface Endpoint {
 export interface DirectWay {
   readonly credentials: Credentials;
   /** Where a service is: in the region that is given, else in the one that the settings say. Null where only the SDK can tell. */
-  find(service: "s3" | "kms", region: string | undefined): Endpoint | null;
+  find(service: DirectService, region: string | undefined): Endpoint | null;
 }
 
 /**
- * Variables that we understand, or that change nothing of how S3 and KMS are asked. With any other of AWS's (FIPS, dualstack, SSO, containers, what will be invented)
+ * Variables that we understand, or that change nothing of how these services are asked. With any other of AWS's (FIPS, dualstack, SSO, containers, what will be invented)
  * the SDK finds the way, and so it does with a proxy, certificates of one's own, a role, or a profile that holds more than a key.
  */
 const UNDERSTOOD =
@@ -56,7 +59,7 @@ function keyOf({
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-function findEndpoint(service: "s3" | "kms", region: string | undefined, env: NodeJS.ProcessEnv): Endpoint | null {
+function findEndpoint(service: DirectService, region: string | undefined, env: NodeJS.ProcessEnv): Endpoint | null {
   if (region === undefined || !REGION.test(region)) return null;
   const own = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL;
   if (!own) return { url: new URL(`https://${service}.${region}.amazonaws.com`), region, isForeign: false };

@@ -29,6 +29,8 @@ const THROTTLED = [
   "RequestLimitExceeded",
   "SlowDown",
   "LimitExceededException",
+  "TooManyUpdates",
+  "ProvisionedThroughputExceededException",
 ];
 
 /** Answered with a 4xx status, and yet worth another try: something went wrong on the way, or will have passed. */
@@ -69,6 +71,11 @@ export function isUnsettled(failure: AwsFailure): boolean {
   return (
     status < 300 || status >= 500 || status === 408 || status === 429 || isThrottled(code) || PASSING.includes(code)
   );
+}
+
+/** True for a failure after which nothing surely has happened: there was no connection, or AWS wants fewer requests. */
+export function isUndone({ code, status }: AwsFailure): boolean {
+  return NO_CONNECTION.includes(code) || isThrottled(code) || status === 429;
 }
 
 /** What to do about a failed read, or a call that may be repeated. */
