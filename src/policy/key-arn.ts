@@ -5,12 +5,12 @@ const SCHEME = "aws-kms:";
 
 /** A KMS key by its full name, and what that says of its place. */
 export interface KeyArn {
-  /** As a pattern of IAM: the region is `*` where it is a multi-Region key's in all its regions. */
+  /** As a pattern of IAM: the region is `*` where it is a multi-Region key's in all its regions. Empty where the key is one that nobody has to be allowed. */
   readonly arn: string;
   /** `aws`, `aws-cn`, `aws-us-gov` … */
   readonly partition: string;
   readonly region: string | null;
-  /** Twelve digits. */
+  /** Twelve digits, or `*`. */
   readonly account: string;
 }
 

@@ -6,13 +6,13 @@ type FindPermissions = (request: PolicyRequest) => Permissions;
 /** Where a store's permissions are worked out, by the scheme of its URL; null: there is no such store yet. */
 const STORE_KINDS: Readonly<Record<string, (() => Promise<FindPermissions>) | null>> = {
   s3: async () => (await import("./stores/s3.js")).findPermissions,
-  ssm: null,
+  ssm: async () => (await import("./stores/ssm.js")).findPermissions,
   secretsmanager: null,
-  creds3: null,
-  credstash: null,
-  messer: null,
-  s3keyring: null,
-  microsecrets: null,
+  creds3: async () => (await import("./stores/creds3.js")).findPermissions,
+  credstash: async () => (await import("./stores/credstash.js")).findPermissions,
+  messer: async () => (await import("./stores/messer.js")).findPermissions,
+  s3keyring: async () => (await import("./stores/s3keyring.js")).findPermissions,
+  microsecrets: async () => (await import("./stores/microsecrets.js")).findPermissions,
 };
 
 /** What a role needs in the store that is named, and nothing else. Throws `UNSUPPORTED` for stores that have no such permissions, `USAGE`. */
