@@ -9,6 +9,7 @@ const ROOMS = [
   "policy/",
   "settings/",
   "failures\\.ts$",
+  "copying/",
   "open/",
   "legacy/",
   "vault/",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Sensitive } from "../core/sensitive.js";
 import { isCofferError } from "../errors.js";
-import { encodeJsonEnv, parseJsonEnv } from "./json-env.js";
+import { encodeJsonEnv, parseJsonEnv, parseJsonGroups } from "./json-env.js";
 
 const CANARY = "hunter2canary";
 
@@ -132,5 +132,29 @@ describe("encodeJsonEnv", () => {
         expect(new Map(parse(encode(pairs)))).toEqual(new Map(pairs));
       }),
     );
+  });
+});
+
+describe("parseJsonGroups", () => {
+  const parse = (text: string) => parseJsonGroups(Buffer.from(text), "f.json");
+
+  it("reads strings, and objects of strings by their names", () => {
+    const { entries, groups } = parse('{ "a": "1", "x/y": { "b": "2", "c": "3" }, "__proto__": {} }');
+    expect(entries.map(({ name }) => name)).toEqual(["a"]);
+    expect(Array.from(groups, ([name, own]) => [name, own.map((entry) => entry.name)])).toEqual([
+      ["x/y", ["b", "c"]],
+      ["__proto__", []],
+    ]);
+  });
+
+  it.each([
+    ['{"a":{"b":{}}}', 'the value of "b" is not a string'],
+    ['{"a":{},"a":"1"}', '"a" is given twice'],
+    ['{"a":{"b":"1","b":"2"}}', '"b" is given twice'],
+    ['{"a":{}} {}', "something after the end of the object"],
+    ['{"a":["s3cr3t"]}', 'the value of "a" is not a string'],
+  ])("refuses %s", (text, message) => {
+    expect(() => parse(text)).toThrow(message);
+    expect(() => parse(text)).not.toThrow("s3cr3t");
   });
 });

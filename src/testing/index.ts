@@ -17,5 +17,6 @@ export type { HeadMemory, RememberedHead } from "../vault/heads/contract.js";
 export { type Fault, type FaultyStore, faultyStore, type StoreCall } from "./faulty-object-store.js";
 export { keyProviderContract, type OpenedKeys } from "./key-provider-contract.js";
 export { type OpenedStore, objectStoreContract, type Runner } from "./object-store-contract.js";
+export type { Taste } from "./secret-store-contract/words.js";
 export { type OpenedSecretStore, secretStoreContract } from "./secret-store-contract.js";
 export { openTransientMemory } from "./transient-memory.js";

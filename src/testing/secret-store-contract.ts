@@ -14,7 +14,7 @@ import { testReading } from "./secret-store-contract/reading.js";
 import { testStages } from "./secret-store-contract/stages.js";
 import { testValues } from "./secret-store-contract/values.js";
 import { testVersions } from "./secret-store-contract/versions.js";
-import type { Test } from "./secret-store-contract/words.js";
+import type { Taste, Test } from "./secret-store-contract/words.js";
 import { testWriters } from "./secret-store-contract/writers.js";
 import { testWriting } from "./secret-store-contract/writing.js";
 
@@ -29,14 +29,16 @@ export interface OpenedSecretStore {
 
 /**
  * Declares the tests that every secret store passes: one for each promise that the interface makes, as far as `can` allows;
- * of what it does not allow, that it is refused. `open` is called for each test anew.
+ * of what it does not allow, that it is refused. `open` is called for each test anew; `taste` says which paths and values the store takes, where that is not all.
  */
 export function secretStoreContract(
   name: string,
   can: Capabilities,
   open: () => Promise<OpenedSecretStore>,
   runner: Runner,
+  taste: Partial<Taste> = {},
 ): void {
+  const whole: Taste = { takesPath: () => true, takesValue: () => true, ...taste };
   const test: Test = (title, body) => {
     runner.it(title, async () => {
       const opened = await open();
@@ -53,13 +55,13 @@ export function secretStoreContract(
       assert.ok(store.url.includes(":"));
     });
     testReading(test, can);
-    testValues(test, can);
-    testNames(test);
+    testValues(test, can, whole);
+    testNames(test, whole);
     testWriting(test, can);
     testExpectations(test, can);
     testDeleting(test, can);
-    testListing(test, can);
-    testHeads(test);
+    testListing(test, can, whole);
+    testHeads(test, can);
     testVersions(test, can);
     testHistory(test, can);
     testContexts(test, can);

@@ -95,8 +95,21 @@ function assertTerminal({ world, flags }: Task): void {
   throw new CofferError("USAGE", "edit needs a terminal", { hint: "`coffer import` takes a file" });
 }
 
+/** What is edited takes minutes, and must not go over what somebody else has written meanwhile. */
+function assertHolds({ store }: Session): void {
+  if (store.can.compareAndSet === "namespace") return;
+  throw new CofferError(
+    "UNSUPPORTED",
+    `${store.url} cannot hold a change to what it was made from, so nothing is edited`,
+    {
+      hint: "change one secret at a time with `coffer put`",
+    },
+  );
+}
+
 async function editNamespace(editing: Editing): Promise<void> {
   const { task, session, namespace, input, text, stopping } = editing;
+  assertHolds(session);
   const { expect } = await commitOptions(task, session, namespace, input);
   const name = editing.format === "yaml" ? "secrets.yaml" : "secrets.env";
   let round: Round | null = firstRound(editing, await readState(session, namespace, { text, input }));

@@ -5,7 +5,7 @@ import { findDefaultNamespace } from "../../settings/settings.js";
 import { resolvePath } from "../arguments/path.js";
 import type { Command } from "../command.js";
 import { renderJson, renderTable, shortCommit, showTime } from "../output/render.js";
-import { versionJson } from "../output/version-json.js";
+import { timeJson, versionJson } from "../output/version-json.js";
 import { type Session, withStore } from "../session.js";
 
 /** `coffer history PATH` */
@@ -24,7 +24,7 @@ export const history: Command = {
     const limit = task.flags.integer("limit", 1) ?? Number.POSITIVE_INFINITY;
     const versions = await withStore(task, (session) => collect(path, limit, session));
     const text = task.flags.has("json")
-      ? renderJson({ path, versions: versions.map(versionJson) })
+      ? renderJson({ path, versions: versions.map((info) => ({ ...versionJson(info), origin: originJson(info) })) })
       : renderTable(versions.map(row));
     await task.world.stdout.write(text);
     return 0;
@@ -57,6 +57,21 @@ function row(info: VersionInfo): string[] {
     shortCommit(info.commit ?? "-"),
     state,
     info.author ?? "-",
-    info.message ?? info.comment ?? "",
+    [info.message ?? info.comment ?? "", ...originNotes(info)].filter((text) => text !== "").join("; "),
+  ];
+}
+
+function originJson({ origin }: VersionInfo): Record<string, unknown> | null {
+  if (origin === undefined) return null;
+  return { version: origin.version, time: timeJson(origin.time ?? null), author: origin.author ?? null };
+}
+
+function originNotes({ origin }: VersionInfo): string[] {
+  if (origin === undefined) return [];
+  const { version, time, author } = origin;
+  // What was handed in says so itself.
+  const what = version.includes("/") ? version : `version ${version}`;
+  return [
+    `was ${[what, ...(time === undefined ? [] : [showTime(time)]), ...(author === undefined ? [] : [author])].join(" ")}`,
   ];
 }

@@ -11,6 +11,7 @@ import { type Place, parsePlace, readPlace } from "../input/diff-input.js";
 import { readOne } from "../input/read-input.js";
 import {
   assertHead,
+  expectHead,
   readWriteInput,
   reportCommit,
   reportNothing,
@@ -80,7 +81,7 @@ async function rollBack(task: Task, session: Session, order: Order): Promise<voi
   const { place, target, input } = order;
   const { namespace } = place;
   const context = input.context ?? {};
-  const now = await readPlace(session, place, context);
+  const now = await readPlace(session, place, context, { details: true });
   const wanted = task.flags.text("if-commit");
   if (wanted !== undefined) {
     const head = await session.store.head(namespace, session.call());
@@ -101,12 +102,13 @@ async function rollBack(task: Task, session: Session, order: Order): Promise<voi
   }
   const changes = differing.map((difference) => toChange(difference, order));
   await agree(task, namespace, differing, dryRun);
-  const message = input.message ?? `rolled back to ${then.called}`;
-  const commit = await session.store.commit(namespace, changes, {
+  const { store } = session;
+  const message = input.message ?? (store.can.metadata.includes("message") ? `rolled back to ${then.called}` : null);
+  const commit = await store.commit(namespace, changes, {
     ...session.call(),
     dryRun,
-    message,
-    expect: now.commit,
+    ...(message === null ? {} : { message }),
+    ...expectHead(store, now.commit),
   });
   await reportCommit(task, commit, { dryRun, line: summarize(commit) });
 }
@@ -117,7 +119,7 @@ interface Then {
 }
 
 async function readThen(session: Session, place: Place, at: string, context: Context): Promise<Then> {
-  const { items, commit, destroyed } = await readPlace(session, { ...place, at }, context);
+  const { items, commit, destroyed } = await readPlace(session, { ...place, at }, context, { details: true });
   if (commit === null) throw new CofferError("NOT_FOUND", `${showNamespace(place.namespace)} had no commit yet`);
   if (destroyed.length > 0) {
     const named = destroyed.map((name) => quote(joinPath(place.namespace, name)));
@@ -135,7 +137,7 @@ async function readVersion(
   pool: Context,
 ): Promise<Then> {
   const path = { namespace, name: name ?? "" };
-  const secret = await readOne(path, { version, context: { given: {}, pool } }, session);
+  const secret = await readOne(path, { version, context: { given: {}, pool }, details: true }, session);
   if (secret !== null) return { items: [secret], called: `version ${version}` };
   throw new CofferError("NOT_FOUND", `${quote(joinPath(namespace, path.name))} has no version ${version}`, {
     hint: `see them: coffer history ${joinPath(namespace, path.name)}`,

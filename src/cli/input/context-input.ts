@@ -1,5 +1,7 @@
 import { decodeUtf8 } from "../../core/bytes.js";
 import { assertContext, type Context } from "../../core/context.js";
+import { quote } from "../../core/name.js";
+import type { EnvEntry } from "../../env/entry.js";
 import { CofferError } from "../../errors.js";
 import { readBytes, readFileBytes } from "../../settings/read-bytes.js";
 import type { Task } from "../command.js";
@@ -12,15 +14,30 @@ export interface ContextInput {
   readonly pool: Context;
 }
 
+/** Besides these, the whole context of single paths, or of a namespace's (`NS/`). */
+export interface ContextsInput extends ContextInput {
+  readonly byPath: ReadonlyMap<string, Context>;
+}
+
 /** Throws `USAGE` or `INVALID`; messages hold names of pairs at most, never their values. */
 export async function readContext(task: Task): Promise<ContextInput> {
+  const { byPath, ...input } = await readContexts(task);
+  const [path] = byPath.keys();
+  if (path === undefined) return input;
+  throw new CofferError("INVALID", `the context ${quote(path)} is no text`, {
+    hint: "contexts of single paths are for `coffer copy`",
+  });
+}
+
+/** The same for stores that do not keep which pairs a secret takes: in a JSON object, an object of pairs may stand for a path or for `NS/`. */
+export async function readContexts(task: Task): Promise<ContextsInput> {
   const given = collect(
     task.flags.all("context").map((pair) => parsePair(pair, "-c", "USAGE")),
     "USAGE",
   );
   assertContext(given);
   const file = task.flags.text("contexts");
-  return { given, pool: file === undefined ? {} : await readPool(task, file) };
+  return { given, ...(file === undefined ? { pool: {}, byPath: new Map() } : await readPool(task, file)) };
 }
 
 /** Everything that was given: for verbs over many secrets, each of which takes the pairs it names. */
@@ -28,7 +45,7 @@ export function asPool({ given, pool }: ContextInput): Context {
   return { ...pool, ...given };
 }
 
-async function readPool({ world }: Task, file: string): Promise<Context> {
+async function readPool({ world }: Task, file: string): Promise<Omit<ContextsInput, "given">> {
   const bytes =
     file === "-"
       ? await readBytes(world.stdin.stream, "stdin", MAX_FILE_BYTES, world.signal)
@@ -37,17 +54,24 @@ async function readPool({ world }: Task, file: string): Promise<Context> {
   const text = decodeUtf8(bytes);
   if (text === null) throw new CofferError("INVALID", `${shown} is not UTF-8`);
   if (text.trimStart().startsWith("{")) {
-    const { parseJsonEnv } = await import("../../env/json-env.js");
-    const entries = parseJsonEnv(bytes, shown);
-    return collect(
-      entries.map(({ name, value }) => [name, decodeUtf8(value.reveal()) ?? ""] as const),
-      "INVALID",
-    );
+    const { parseJsonGroups } = await import("../../env/json-env.js");
+    const { entries, groups } = parseJsonGroups(bytes, shown);
+    const byPath = new Map(Array.from(groups, ([path, pairs]) => [path, collectEntries(pairs)]));
+    for (const context of byPath.values()) assertContext(context);
+    return { pool: collectEntries(entries), byPath };
   }
   const lines = text.split(/\r?\n/).map((line, index) => ({ line, place: `${shown}:${index + 1}` }));
   const pairs = lines.filter(({ line }) => line !== "" && !line.startsWith("#"));
-  return collect(
+  const pool = collect(
     pairs.map(({ line, place }) => parsePair(line, place, "INVALID")),
+    "INVALID",
+  );
+  return { pool, byPath: new Map() };
+}
+
+function collectEntries(entries: readonly EnvEntry[]): Context {
+  return collect(
+    entries.map(({ name, value }) => [name, decodeUtf8(value.reveal()) ?? ""] as const),
     "INVALID",
   );
 }

@@ -42,17 +42,20 @@ export async function readSide(task: Task, session: Session, side: Side, context
   return { namespace: null, commit: null, file: side.file, items, destroyed: [] };
 }
 
-/** A place as it is, or as it was; `null` in the place of the revision means before there was anything. */
+/** A place as it is, or as it was; `null` in the place of the revision means before there was anything. `details`: comments and dates count as well. */
 export async function readPlace(
   session: Session,
   { namespace, name, at }: Place & { readonly at?: string | undefined },
   context: Context,
+  { details = false }: { readonly details?: boolean } = {},
 ): Promise<ReadSide & { readonly items: readonly Secret[] }> {
   const commit = at === undefined ? undefined : await findRevision(session, namespace, at);
   const place = { namespace, file: null };
   if (commit === null) return { ...place, commit: null, items: [], destroyed: [] };
-  const { secrets, head } = await readSecrets(session, { namespace, name }, { at: commit?.commit, context });
-  if (head === null) throw neverWritten(namespace);
+  const { secrets, head } = await readSecrets(session, { namespace, name }, { at: commit?.commit, context, details });
+  // A store that keeps no commits has no heads; a secret that is not there is the other side's business.
+  if (head === null && (session.store.can.log || (secrets.length === 0 && name === null)))
+    throw neverWritten(namespace);
   const destroyed = commit === undefined ? [] : await findDestroyed(session, namespace, commit);
   return {
     ...place,
@@ -74,9 +77,9 @@ export function assertAnything(sides: readonly ReadSide[], places: readonly Secr
 async function readSecrets(
   { store, call }: Session,
   { namespace, name }: Place,
-  { at, context }: { at: string | undefined; context: Context },
+  { at, context, details }: { at: string | undefined; context: Context; details: boolean },
 ): Promise<{ secrets: readonly Secret[]; head: string | null }> {
-  const options = { context, ...(at === undefined ? {} : { at }) };
+  const options = { context, details, ...(at === undefined ? {} : { at }) };
   try {
     const only = name === null ? {} : { only: [name] };
     const { secrets, heads } = await store.readAll({ namespace }, { ...options, ...only, ...call() });

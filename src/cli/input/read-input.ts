@@ -12,6 +12,8 @@ export interface ReadInput {
   readonly at?: string;
   readonly stage?: string;
   readonly context: ContextInput;
+  /** Also what stands beside the value, where that has to be asked for on its own. */
+  readonly details?: boolean;
 }
 
 /** Throws `USAGE`, `INVALID`. */
@@ -44,12 +46,13 @@ export function readOfMany({ version, at, stage, context }: ReadInput): Omit<Rea
 
 /** Reads one secret, or null where there is none. The pairs of `-c` must be those it names; of a pool it takes what it needs. */
 export async function readOne(path: SecretPath, input: ReadInput, session: Session): Promise<Secret | null> {
-  const { version, at, stage, context } = input;
+  const { version, at, stage, context, details = false } = input;
   const full = joinPath(path.namespace, path.name);
   if (contextNames(context.pool).length === 0) {
     return session.store.read(full, {
       ...session.call(),
       context: context.given,
+      details,
       ...(version === undefined ? {} : { version }),
       ...(at === undefined ? {} : { at }),
       ...(stage === undefined ? {} : { stage }),

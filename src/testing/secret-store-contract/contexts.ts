@@ -45,25 +45,8 @@ function testContext(test: Test, can: Capabilities): void {
     await assertRefused(store.read("prod/A", { context: CONTEXT }), "CONTEXT");
   });
 
-  test("lists the names of a context in order, and shows no value of it", async ({ store }) => {
-    await store.commit("prod", [put("A", "one", { context: CONTEXT })]);
-    const [listed] = await collect(store.list({ namespace: "prod" }));
-    assert.deepEqual(listed?.context, ["app", "empty", "zone"]);
-    const [version] = await collect(store.history("prod/A"));
-    assert.deepEqual(version?.context, ["app", "empty", "zone"]);
-    assert.equal(JSON.stringify([listed, version]).includes("münchen"), false);
-  });
-
-  test("takes for each of many secrets the pairs that it names from the pairs given", async ({ store }) => {
-    await store.commit("prod", [
-      put("A", "one", { context: { app: "billing" } }),
-      put("B", "two", { context: { app: "billing", zone: "x" } }),
-      put("C", "three"),
-    ]);
-    const pool = { app: "billing", zone: "x", more: "y" };
-    const texts = await readTexts(store, { namespace: "prod" }, { context: pool });
-    assert.deepEqual(texts, { A: "one", B: "two", C: "three" });
-  });
+  if (can.metadata.includes("context")) testContextNames(test);
+  else testNoContextNames(test);
 
   test("reads nothing of many secrets where one cannot be opened", async ({ store }) => {
     await store.commit("prod", [put("A", "one", { context: { app: "billing" } }), put("B", "two")]);
@@ -88,5 +71,42 @@ function testContext(test: Test, can: Capabilities): void {
     const bad = [{ "": "x" }, { "coffer:x": "" }, { "AWS:x": "" }, { "a\n": "" }, { a: "x".repeat(1025) }, many];
     for (const context of bad) await assertRefused(store.commit("prod", [put("A", "x", { context })]), "USAGE");
     assert.equal(await store.read("prod/A"), null);
+  });
+}
+
+function testContextNames(test: Test): void {
+  test("lists the names of a context in order, and shows no value of it", async ({ store }) => {
+    await store.commit("prod", [put("A", "one", { context: CONTEXT })]);
+    const [listed] = await collect(store.list({ namespace: "prod" }));
+    assert.deepEqual(listed?.context, ["app", "empty", "zone"]);
+    const [version] = await collect(store.history("prod/A"));
+    assert.deepEqual(version?.context, ["app", "empty", "zone"]);
+    assert.equal(JSON.stringify([listed, version]).includes("münchen"), false);
+  });
+
+  test("takes for each of many secrets the pairs that it names from the pairs given", async ({ store }) => {
+    await store.commit("prod", [
+      put("A", "one", { context: { app: "billing" } }),
+      put("B", "two", { context: { app: "billing", zone: "x" } }),
+      put("C", "three"),
+    ]);
+    const pool = { app: "billing", zone: "x", more: "y" };
+    const texts = await readTexts(store, { namespace: "prod" }, { context: pool });
+    assert.deepEqual(texts, { A: "one", B: "two", C: "three" });
+  });
+}
+
+function testNoContextNames(test: Test): void {
+  test("says nothing of contexts, which are kept nowhere", async ({ store }) => {
+    await store.commit("prod", [put("A", "one", { context: CONTEXT })]);
+    const [listed] = await collect(store.list({ namespace: "prod" }));
+    const [version] = await collect(store.history("prod/A"));
+    assert.deepEqual([listed?.context, version?.context], [[], []]);
+    assert.equal(JSON.stringify([listed, version]).includes("münchen"), false);
+  });
+
+  test("opens each of many secrets with all the pairs given, or with none", async ({ store }) => {
+    await store.commit("prod", [put("A", "one", { context: CONTEXT }), put("B", "two")]);
+    assert.deepEqual(await readTexts(store, { namespace: "prod" }, { context: CONTEXT }), { A: "one", B: "two" });
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Capabilities } from "../../core/secret-store.js";
+import { isCofferError } from "../../errors.js";
 import { assertRefused, put, putAll, readText, type Test } from "./words.js";
 
 export function testExpectations(test: Test, can: Capabilities): void {
@@ -88,8 +89,15 @@ function testExpectedVersion(test: Test, can: Capabilities): void {
 }
 
 function testNoExpectedVersion(test: Test): void {
-  test("refuses to expect a version, which it cannot hold", async ({ store }) => {
-    await assertRefused(store.commit("prod", [put("A", "one", { expect: null })]), "UNSUPPORTED");
-    assert.equal(await store.read("prod/A"), null);
+  test("refuses an expectation that plainly fails, or all of them, which it cannot hold", async ({ store }) => {
+    const { changes } = await putAll(store, "prod", { A: "one" });
+    await putAll(store, "prod", { A: "two" });
+    for (const expect of [null, changes[0]?.version ?? ""]) {
+      await assert.rejects(
+        store.commit("prod", [put("A", "three", { expect })]),
+        (error) => isCofferError(error, "UNSUPPORTED") || isCofferError(error, "CONFLICT"),
+      );
+    }
+    assert.equal(await readText(store, "prod/A"), "two");
   });
 }

@@ -43,7 +43,7 @@ export function testReading(test: Test, can: Capabilities): void {
     await putAll(store, "prod", { A: "one", B: "two" });
     const { secrets, heads } = await store.readAll({ namespace: "prod" });
     assert.deepEqual(secrets.map(({ name }) => name).sort(), ["A", "B"]);
-    assert.deepEqual(heads, [await store.head("prod")]);
+    assert.deepEqual(heads, can.log ? [await store.head("prod")] : []);
   });
 
   test("reads nothing from a namespace that has nothing", async ({ store }) => {
@@ -53,11 +53,13 @@ export function testReading(test: Test, can: Capabilities): void {
 
   test("reads a namespace with all that lie below it, and no other", async ({ store }) => {
     for (const namespace of ["", "prod", "prod/a", "prod/a/b", "prod2", "pro", "test"]) {
-      await putAll(store, namespace, { N: namespace });
+      await putAll(store, namespace, { N: `of /${namespace}` });
     }
     const below = await store.readAll({ namespace: "prod", recursive: true });
     assert.deepEqual(below.secrets.map(({ namespace }) => namespace).sort(), ["prod", "prod/a", "prod/a/b"]);
-    assert.deepEqual(below.heads.map(({ namespace }) => namespace).sort(), ["prod", "prod/a", "prod/a/b"]);
+    if (can.log) {
+      assert.deepEqual(below.heads.map(({ namespace }) => namespace).sort(), ["prod", "prod/a", "prod/a/b"]);
+    }
     const all = await store.readAll({ namespace: "", recursive: true });
     assert.equal(all.secrets.length, 7);
   });

@@ -3,7 +3,8 @@ import type { Capabilities } from "../../core/secret-store.js";
 import { assertRefused, collect, put, putAll, readText, readTexts, type Test } from "./words.js";
 
 export function testStages(test: Test, can: Capabilities): void {
-  if (can.stages) testStaged(test, can);
+  if (can.stages === true) testStaged(test, can);
+  else if (can.stages === "read") testLabels(test);
   else {
     test("refuses stages, which it does not have", async ({ store }) => {
       await assertRefused(store.commit("prod", [put("A", "one", { stage: "next" })]), "UNSUPPORTED");
@@ -11,6 +12,20 @@ export function testStages(test: Test, can: Capabilities): void {
       await assertRefused(store.read("prod/A", { stage: "next" }), "UNSUPPORTED");
     });
   }
+}
+
+function testLabels(test: Test): void {
+  test("refuses to stage what would be current at once", async ({ store }) => {
+    await assertRefused(store.commit("prod", [put("A", "one", { stage: "next" })]), "UNSUPPORTED");
+    await assertRefused(store.commit("prod", [{ op: "promote", name: "A", stage: "next" }]), "UNSUPPORTED");
+    assert.equal(await store.read("prod/A"), null);
+  });
+
+  test("has nothing under a label that no version has", async ({ store }) => {
+    await putAll(store, "prod", { A: "one" });
+    assert.equal(await store.read("prod/A", { stage: "next" }), null);
+    assert.deepEqual(await readTexts(store, { namespace: "prod" }, { stage: "next" }), { A: "one" });
+  });
 }
 
 function testStaged(test: Test, can: Capabilities): void {

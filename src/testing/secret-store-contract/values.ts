@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import type { Capabilities } from "../../core/secret-store.js";
+import type { Capabilities, Change } from "../../core/secret-store.js";
 import { Sensitive } from "../../core/sensitive.js";
-import { assertRefused, put, type Test } from "./words.js";
+import { assertRefused, put, type Taste, type Test } from "./words.js";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 const MEBIBYTE = 1024 * 1024;
 /** A store that takes more than this is not tried at its limit. */
 const TRIED = 64 * MEBIBYTE;
 
-export function testValues(test: Test, can: Capabilities): void {
+export function testValues(test: Test, can: Capabilities, { takesValue }: Taste): void {
   const values: Readonly<Record<string, Uint8Array>> = {
     "no bytes": new Uint8Array(0),
     "one zero byte": new Uint8Array(1),
@@ -23,6 +23,14 @@ export function testValues(test: Test, can: Capabilities): void {
   };
   for (const [what, bytes] of Object.entries(values)) {
     if (bytes.byteLength > can.maxValueBytes) continue;
+    if (!takesValue(bytes)) {
+      test(`refuses a value of ${what}, and changes nothing`, async ({ store }) => {
+        const change: Change = { op: "put", name: "B", value: Sensitive.from(bytes) };
+        await assertRefused(store.commit("prod", [put("A", "x"), change]), "INVALID");
+        assert.equal(await store.read("prod/A"), null);
+      });
+      continue;
+    }
     test(`gives back a value of ${what} as it was`, async ({ store, another }) => {
       await store.commit("prod", [{ op: "put", name: "A", value: Sensitive.from(bytes), type: "binary" }]);
       const { secrets } = await (await another()).readAll({ namespace: "prod" });

@@ -9,6 +9,14 @@ export interface Subject {
   another(): Promise<SecretStore>;
 }
 
+/** What a store takes, where it does not take every path and every value that Coffer knows. */
+export interface Taste {
+  /** True for a full path that it takes. */
+  takesPath(path: string): boolean;
+  /** True for a value that it takes, of those that are not too long. */
+  takesValue(bytes: Uint8Array): boolean;
+}
+
 /** Declares one test. */
 export type Test = (title: string, body: (subject: Subject) => Promise<void>) => void;
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SecretInfo } from "../../core/secret-store.js";
 import { faultyStore } from "../../testing/faulty-object-store.js";
-import { collect, newStorage, openTestVault, shown, text } from "../../testing/vault-scene.js";
+import { collect, newStorage, openTestVault, text } from "../../testing/vault-scene.js";
 import type { Vault } from "../contract.js";
 
 const put = (name: string, value: string, more: object = {}) =>
@@ -20,15 +20,12 @@ describe("all versions of a namespace", () => {
     const origin = { version: "7", time: new Date("2020-01-01"), author: "before" };
     await vault.commit("ns", [put("A", "1", { comment: "c" }), put("A", "2", { origin }), put("B", "x".repeat(9000))]);
     await vault.commit("ns", [{ op: "delete", name: "A" }, put("B", "3", { stage: "next" })]);
-    await vault.purge("ns/B", []).catch(() => {});
     await vault.commit("ns", [put("A", "4")]);
     const before = objects.calls.length;
     const walked = await collect(vault.versions("ns", { open: all }));
     const gets = objects.calls.slice(before).filter(({ key }) => key.startsWith("commits/"));
     expect(gets).toHaveLength(3);
-    expect(
-      walked.map(({ name, version, value }) => [name, version, value === null ? null : shown({ value })?.length]),
-    ).toEqual([
+    expect(walked.map(({ name, version, value }) => [name, version, value?.byteLength ?? null])).toEqual([
       ["A", "4", 1],
       ["B", "2", 1],
       ["A", "3", null],
@@ -42,7 +39,7 @@ describe("all versions of a namespace", () => {
         .map(({ value: _, name: __, namespace: ___, ...info }) => info);
       expect(own).toEqual(await collect(vault.history(`ns/${name}`)));
     }
-    expect(walked.find(({ version }) => version === "2" && true)?.stage).toBe("next");
+    expect(walked[1]?.stage).toBe("next");
     expect(walked[4]?.origin).toEqual(origin);
   });
 
@@ -56,7 +53,7 @@ describe("all versions of a namespace", () => {
     ]);
     await expect(collect(vault.versions("ns", { open: all }))).rejects.toMatchObject({ code: "CONTEXT" });
     const [b] = await collect(vault.versions("ns", { open: all, context: { app: "a", more: "m" } }));
-    expect(b?.value === null || b === undefined ? null : shown({ value: b.value })).toBe("2");
+    expect(b?.value?.byteLength).toBe(1);
   });
 
   it("lack what was purged, and what was forgotten with its name", async () => {
