@@ -43,6 +43,8 @@ const CHUNKS = [
     test: /src[\\/](?:vault[\\/](?:vault|heads[\\/](?:load-head|file-memory)|reading[\\/][a-z-]+)|objects[\\/]folder|keys[\\/]key-file)\.ts$/,
     priority: 1,
   },
+  // What starts a program, for `exec` and for the older tools that do, in one file.
+  { name: "run-child", test: /src[\\/](?:run[\\/]run-child|env[\\/]dangerous-names)\.ts$/, priority: 0 },
   // S3 and KMS as `get` and `put` ask them, with the SDK's signer and without the rest of it.
   { name: "aws", test: /src[\\/](?:aws[\\/]aws|objects[\\/]s3|keys[\\/]aws-kms)\.ts$/, priority: 0 },
 ];

@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Two projects: fast tests beside the code, and tests of whole processes, which run the built command. */
 export default defineConfig({
   test: {
+    // Most of what takes long waits, for other processes or an emulator: two files at a time take little more than one.
+    maxWorkers: 2,
     coverage: { provider: "v8", include: ["src/**/*.ts"], exclude: ["src/**/*.test.ts", "src/testing/**"] },
     projects: [
       {

@@ -25,6 +25,7 @@ export type {
   ChangeKind,
   Commit,
   Head,
+  Origin,
   Read,
   Scope,
   Secret,

@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const CACHE = fileURLToPath(new URL("../node_modules/.cache/", import.meta.url));
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+// The benchmarks bundle this file, into a folder below node_modules.
+const [ROOT = HERE] = HERE.includes("node_modules") ? HERE.split(/[\\/]node_modules[\\/]/) : [join(HERE, "..")];
+const CACHE = join(ROOT, "node_modules", ".cache");
 const BIN = process.platform === "win32" ? "Scripts/python.exe" : "bin/python3";
 
 /** What some tests need of Python. */

@@ -59,6 +59,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./commands/export.js")).exportFile,
   },
   {
+    name: "copy",
+    summary: "from one store or namespace to another, with all versions if wanted",
+    load: async () => (await import("./commands/copy.js")).copy,
+  },
+  {
     name: "render",
     summary: "fill a template with secrets",
     load: async () => (await import("./commands/render.js")).render,

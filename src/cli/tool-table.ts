@@ -19,6 +19,46 @@ export interface Tool {
 /** Every one there is, in the order of help. Only the one that runs is loaded. */
 export const TOOLS: readonly Tool[] = [
   {
+    name: "credstash",
+    summary: "credstash: credentials in DynamoDB, each under a data key of KMS",
+    run: olderTool(async () => (await import("../legacy/credstash/cli.js")).runCredstash),
+  },
+  {
+    name: "creds3",
+    summary: "creds3: credentials on S3, under keys of KMS",
+    run: olderTool(async () => (await import("../legacy/creds3/cli.js")).runCreds3),
+  },
+  {
+    name: "psc",
+    summary: "psc: secrets in Parameter Store, and references to them in the environment",
+    run: olderTool(async () => (await import("../legacy/psc/cli.js")).runPsc),
+  },
+  {
+    name: "messer",
+    summary: "messer: data bags on S3, under data keys of KMS",
+    run: olderTool(async () => (await import("../legacy/messer/cli.js")).runMesser),
+  },
+  {
+    name: "microsecrets-upload",
+    summary: "microsecrets: upload an environment or a file",
+    run: olderTool(async () => (await import("../legacy/microsecrets/upload.js")).runUpload),
+  },
+  {
+    name: "microsecrets-download",
+    summary: "microsecrets: print an environment, download files",
+    run: olderTool(async () => (await import("../legacy/microsecrets/download.js")).runDownload),
+  },
+  {
+    name: "microsecrets-with-env",
+    summary: "microsecrets: run a command with an environment",
+    run: olderTool(async () => (await import("../legacy/microsecrets/with-env.js")).runWithEnv),
+  },
+  {
+    name: "s3keyring",
+    summary: "s3keyring: passwords in a bucket that S3 encrypts",
+    run: olderTool(async () => (await import("../legacy/s3keyring/cli.js")).runS3Keyring),
+  },
+  {
     name: "keyring",
     summary: "the command of Python's keyring, for pip, uv and twine",
     run: helper("keyring", async () => (await import("../keyring/helpers/keyring-command.js")).keyringCommand),

@@ -58,6 +58,43 @@ describe("a keyring", () => {
     await expect(keyring.deletePassword("never.example", "ana")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  test("keeps what is kept already without a new version", async () => {
+    await keyring.keepPassword("example.com", "ana", "one");
+    await keyring.keepPassword("example.com", "ana", "one");
+    expect(await collect(store.history("keyring/example.com/ana"))).toHaveLength(1);
+    await keyring.keepPassword("example.com", "ana", "two");
+    expect(await keyring.getPassword("example.com", "ana")).toBe("two");
+  });
+
+  test("deletes those that are named, in one commit, and says how many", async () => {
+    for (const username of ["ana", "ben", "cleo"]) await keyring.setPassword("example.com", username, "p");
+    expect(await keyring.deletePasswords("example.com", ({ username }) => username !== "ben")).toBe(2);
+    expect(await keyring.findCredentials("example.com")).toEqual([{ username: "ben", password: "p" }]);
+    expect(await collect(store.log("keyring/example.com"))).toHaveLength(4);
+    expect(await keyring.deletePasswords("never.example", () => true)).toBe(0);
+  });
+
+  test("leaves what somebody else stores while it is looking", async () => {
+    const storage = await newStorage();
+    const other = new Keyring(openTestVault(storage));
+    const mine = new Keyring(openTestVault(storage));
+    await other.setPassword("example.com", "ana", "stale");
+    await other.setPassword("example.com", "ben", "stale");
+    let better: Promise<void> | undefined;
+    const slow = openTestVault(storage);
+    const racing = new Keyring({
+      ...slow,
+      readAll: async (scope, options) => {
+        const found = await slow.readAll(scope, options);
+        better ??= other.setPassword("example.com", "ana", "better");
+        await better;
+        return found;
+      },
+    });
+    expect(await racing.deletePasswords("example.com", ({ password }) => password === "stale")).toBe(1);
+    expect(await mine.findCredentials("example.com")).toEqual([{ username: "ana", password: "better" }]);
+  });
+
   test("finds the credentials of a service, first the one whose name is first", async () => {
     for (const username of ["cleo", "ana", "ben"]) await keyring.setPassword("example.com", username, `of ${username}`);
     expect((await keyring.findCredentials("example.com")).map(({ username }) => username)).toEqual([

@@ -10,7 +10,7 @@ import { isHashedName, keyringName, keyringNamespace, readKeyringName } from "..
 import { joinPath } from "../core/name.js";
 import type { Change, Secret, SecretStore } from "../core/secret-store.js";
 import { Sensitive } from "../core/sensitive.js";
-import { CofferError } from "../errors.js";
+import { CofferError, isCofferError } from "../errors.js";
 
 /** The namespace below which services are, unless another is said. */
 export const KEYRING_NAMESPACE = "keyring";
@@ -43,11 +43,15 @@ export class Keyring {
 
   /** Keeps a password; one that was there before becomes an older version. */
   async setPassword(service: string, username: string, password: string, call?: Call): Promise<void> {
-    const name = keyringName(username);
-    // Whoever is too long for a name stands in the comment.
-    const comment = isHashedName(name) ? { comment: username } : {};
-    const change: Change = { op: "put", name, value: Sensitive.fromText(password), type: "text", ...comment };
-    await this.#store.commit(keyringNamespace(this.#base, service), [change], call);
+    await this.#store.commit(keyringNamespace(this.#base, service), [putOf(username, password)], call);
+  }
+
+  /** Keeps a password, unless it is the one that is kept: that makes no new version. */
+  async keepPassword(service: string, username: string, password: string, call?: Call): Promise<void> {
+    await this.#change(service, call, (secrets) => {
+      const isKept = secrets.some((secret) => usernameOf(secret) === username && textOf(secret) === password);
+      return isKept ? [] : [putOf(username, password)];
+    });
   }
 
   /** The password, or null where there is none. */
@@ -66,6 +70,17 @@ export class Keyring {
     );
   }
 
+  /** Takes away the passwords of a service that `which` names, none that came in their place meanwhile; says how many. */
+  async deletePasswords(service: string, which: (found: Credential) => boolean, call?: Call): Promise<number> {
+    return this.#change(service, call, (secrets) =>
+      secrets.flatMap((secret): Change[] => {
+        const found = credentialOf(secret);
+        if (found === null || !which(found)) return [];
+        return [{ op: "delete", name: secret.name, expect: secret.version }];
+      }),
+    );
+  }
+
   /** The credential of this user, or where none is named the first in byte order; null where there is none. */
   async getCredential(service: string, username?: string | null, call?: Call): Promise<Credential | null> {
     if (username == null) return (await this.findCredentials(service, call))[0] ?? null;
@@ -76,16 +91,48 @@ export class Keyring {
   /** Every credential of a service, in byte order of the names; none: an empty list. */
   async findCredentials(service: string, call?: Call): Promise<Credential[]> {
     const { secrets } = await this.#store.readAll({ namespace: keyringNamespace(this.#base, service) }, call);
-    return secrets.flatMap((secret) => {
-      const username = usernameOf(secret);
-      return username === null ? [] : [{ username, password: textOf(secret) }];
-    });
+    return secrets.flatMap((secret) => credentialOf(secret) ?? []);
   }
 
   /** The first password of a service, whoever's it is, or null. */
   async findPassword(service: string, call?: Call): Promise<string | null> {
     return (await this.findCredentials(service, call))[0]?.password ?? null;
   }
+
+  /** Changes a service by what is there. Naming the commit that was read spares a vault reading it again. */
+  async #change(
+    service: string,
+    call: Call | undefined,
+    plan: (secrets: readonly Secret[]) => readonly Change[],
+  ): Promise<number> {
+    const namespace = keyringNamespace(this.#base, service);
+    const attempt = async (isFirst: boolean): Promise<number> => {
+      const { secrets, heads } = await this.#store.readAll({ namespace }, call);
+      const changes = plan(secrets);
+      const isNamed = isFirst && this.#store.can.compareAndSet === "namespace";
+      const expect = isNamed ? { expect: heads[0]?.commit ?? null } : {};
+      if (changes.length > 0) await this.#store.commit(namespace, changes, { ...call, ...expect });
+      return changes.length;
+    };
+    try {
+      return await attempt(true);
+    } catch (error) {
+      if (!isCofferError(error, "CONFLICT")) throw error;
+      return attempt(false);
+    }
+  }
+}
+
+function putOf(username: string, password: string): Change {
+  const name = keyringName(username);
+  // Whoever is too long for a name stands in the comment.
+  const comment = isHashedName(name) ? { comment: username } : {};
+  return { op: "put", name, value: Sensitive.fromText(password), type: "text", ...comment };
+}
+
+function credentialOf(secret: Secret): Credential | null {
+  const username = usernameOf(secret);
+  return username === null ? null : { username, password: textOf(secret) };
 }
 
 /** Null for what somebody keeps there who is no user of a keyring. */

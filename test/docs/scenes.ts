@@ -79,6 +79,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   // No cluster is asked: what it would say, and take, is in the pipe.
   import: { fill: { "kubectl get secret billing -o yaml": "coffer export prod/billing/ --for k8s" } },
   export: { fill: { " | kubectl apply -f -": " > secret.yaml" }, json: null },
+  copy: {
+    before: `
+      coffer init -q -s folder:/srv/older && printf x | coffer put -q -s folder:/srv/older /app.db
+      coffer init -q -p backup -s folder:/srv/backup -k key-file:/etc/backup.key`,
+    fill: { "creds3://old-bucket": "folder:/srv/older" },
+  },
   render: { before: `printf '%s\\n' 'url = {{ coffer "prod/billing/DB_URL" }}' > app.conf.tmpl`, json: null },
   exec: { before: PROJECT, json: null },
   verify: { before: "rm coffer.toml" },

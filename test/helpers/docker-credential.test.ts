@@ -8,6 +8,7 @@ import { type LinkDesk, openLinkDesk } from "./link-desk.js";
 
 const NOT_FOUND = "credentials not found in native keychain\n";
 const docker = isThere("docker", ["--version"], "the helper for docker", { needed: false });
+const skopeo = isThere("skopeo", ["--version"], "the helper for skopeo", { needed: false });
 
 let desk: LinkDesk;
 
@@ -65,24 +66,31 @@ describe("docker-credential-coffer", () => {
   });
 });
 
+/** A registry on the loopback that knows one login. */
+async function openRegistry(login: string): Promise<{ readonly registry: Server; readonly host: string }> {
+  const registry = createServer((request, response) => {
+    const right = request.headers.authorization === `Basic ${Buffer.from(login).toString("base64")}`;
+    response.writeHead(right ? 200 : 401, { "WWW-Authenticate": 'Basic realm="r"' }).end();
+  });
+  await new Promise<void>((resolve) => void registry.listen(0, "127.0.0.1", resolve));
+  return { registry, host: `127.0.0.1:${(registry.address() as AddressInfo).port}` }; // A server on TCP has no other address.
+}
+
+function closeRegistry(registry: Server): void {
+  registry.close();
+  registry.closeAllConnections();
+}
+
 describe.skipIf(!docker)("docker", () => {
   let registry: Server;
   let host = "";
 
   beforeAll(async () => {
-    registry = createServer((request, response) => {
-      const right = request.headers.authorization === `Basic ${Buffer.from("ana:canary-d").toString("base64")}`;
-      response.writeHead(right ? 200 : 401, { "WWW-Authenticate": 'Basic realm="r"' }).end();
-    });
-    await new Promise<void>((resolve) => void registry.listen(0, "127.0.0.1", resolve));
-    host = `127.0.0.1:${(registry.address() as AddressInfo).port}`; // A server on TCP has no other address.
+    ({ registry, host } = await openRegistry("ana:canary-d"));
     mkdirSync(join(desk.home, ".docker"));
     writeFileSync(join(desk.home, ".docker/config.json"), '{"credsStore":"coffer"}');
   });
-  afterAll(() => {
-    registry.close();
-    registry.closeAllConnections();
-  });
+  afterAll(() => closeRegistry(registry));
 
   it("logs in and out with nothing in its own files", async () => {
     const env = { DOCKER_HOST: "unix:///nowhere.sock" };
@@ -98,5 +106,28 @@ describe.skipIf(!docker)("docker", () => {
 
     expect(await desk.run("docker", ["logout", host], { env })).toMatchObject({ code: 0 });
     expect(await ask("get", host)).toMatchObject({ code: 1, stdout: NOT_FOUND });
+  });
+});
+
+describe.skipIf(!skopeo)("skopeo", () => {
+  it("logs in, finds the login again, and logs out, with nothing in its own files", async () => {
+    const { registry, host } = await openRegistry("ana:canary-s");
+    const file = desk.file("auth.json", JSON.stringify({ credHelpers: { [host]: "coffer" } }));
+    const env = { REGISTRY_AUTH_FILE: file, XDG_RUNTIME_DIR: desk.home };
+    const run = (args: readonly string[], stdin?: string) =>
+      desk.run("skopeo", args, stdin === undefined ? { env } : { env, stdin });
+    try {
+      const login = ["login", "--tls-verify=false", "-u", "ana", "--password-stdin", host];
+      expect(await run(login, "canary-s")).toMatchObject({ code: 0, stdout: expect.stringContaining("Succeeded") });
+      expect(JSON.parse((await ask("get", host)).stdout)).toMatchObject({ Username: "ana", Secret: "canary-s" });
+      expect(readFileSync(file, "utf8")).not.toMatch(/canary|"auth"/);
+      expect(await run(["login", "--get-login", host])).toMatchObject({ code: 0, stdout: "ana\n" });
+
+      expect(await run(["logout", host])).toMatchObject({ code: 0 });
+      expect(await ask("get", host)).toMatchObject({ code: 1, stdout: NOT_FOUND });
+      expect(await run(["login", "--get-login", host])).toMatchObject({ code: 1, stdout: "" });
+    } finally {
+      closeRegistry(registry);
+    }
   });
 });

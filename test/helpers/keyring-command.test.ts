@@ -46,6 +46,11 @@ describe("the keyring command", () => {
     expect(await keyring(["del", "svc", "nobody"])).toMatchObject({ code: 1, stdout: "" });
   });
 
+  it("takes what stands behind -- for names, whatever it looks like", async () => {
+    await keyring(["set", "--", "--mode", "--"], "canary");
+    expect((await keyring(["get", "--output", "json", "--", "--mode", "--"])).stdout).toBe('{"password":"canary"}\n');
+  });
+
   it("deletes", async () => {
     await keyring(["set", "gone", "ana"], "x");
     expect(await keyring(["del", "gone", "ana"])).toMatchObject({ code: 0 });

@@ -98,11 +98,14 @@ describe.skipIf(source === null)("coffer as credstash", () => {
       for (const name of ["n", "m"]) expect(await scene.must("-t", table, "get", name, "a=b")).toBe("typed\n");
     });
 
-    it("refuses what is no text, since credstash could not read it", async () => {
+    it("takes what is no text as it is, from files and stdin", async () => {
       const table = await scene.newTable();
-      expect((await scene.run(["-t", table, "put", "f", "@bin.dat"])).code).toBe(2);
-      expect((await scene.run(["-t", table, "put", "f", "-"], { stdin: Uint8Array.of(0xff) })).code).toBe(1);
-      expect(await scene.must("-t", table, "keys")).toBe("");
+      await scene.must("-t", table, "put", "f", "@bin.dat");
+      expect((await scene.run(["-t", table, "put", "s", "-"], { stdin: Uint8Array.of(0xff, 0x0d, 0x0a) })).code).toBe(
+        0,
+      );
+      expect((await scene.run(["-t", table, "get", "-n", "f"])).bytes).toEqual(Buffer.of(0xff, 0xfe, 0, 1));
+      expect((await scene.run(["-t", table, "get", "-n", "s"])).bytes).toEqual(Buffer.of(0xff, 0x0d, 0x0a));
     });
 
     it("names a key that is not there, and the size that is too much", async () => {

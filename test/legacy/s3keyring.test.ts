@@ -207,9 +207,16 @@ describe.skipIf(source === null)("s3keyring,", () => {
     );
     const store = await openS3KeyringStore(`s3keyring://${bucket}/default?kms-key=${kmsKey}`, await cloud.aws());
     const { secrets } = await store.readAll({ namespace: "", recursive: true });
-    expect(secrets.map(({ name }) => name)).toEqual(
-      ["STEP_2A", "a%20b", "db_20", "h%c3%a9", "p.q", "plain", "u@x.com", "x-y_2Ez"],
-    );
+    expect(secrets.map(({ name }) => name)).toEqual([
+      "STEP_2A",
+      "a%20b",
+      "db_20",
+      "h%c3%a9",
+      "p.q",
+      "plain",
+      "u@x.com",
+      "x-y_2Ez",
+    ]);
     expect(secrets.find(({ name }) => name === "a%20b")?.value.reveal()).toEqual(Buffer.from("new"));
     await store.close();
   });
@@ -233,11 +240,23 @@ describe.skipIf(source === null)("s3keyring,", () => {
     await store.close();
   });
 
+  it("goes to us-east-1 where nothing says a region, as boto3 does", async () => {
+    delete process.env.AWS_REGION;
+    await configured();
+    await run(["set", "g", "k", "v"]);
+    expect(await run(["get", "g", "k"])).toMatchObject({ code: 0, stdout: "v\n" });
+  });
+
   it("ends where nobody listens, and says so", async () => {
     await configured();
     process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
     try {
-      for (const args of [["get", "g", "k"], ["set", "g", "k", "canary"], ["delete", "g", "k"], ["list-keys", "g"]]) {
+      for (const args of [
+        ["get", "g", "k"],
+        ["set", "g", "k", "canary"],
+        ["delete", "g", "k"],
+        ["list-keys", "g"],
+      ]) {
         const { code, stdout, stderr } = await run(args);
         expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
         expect(stderr).toMatch(/ECONNREFUSED/);
@@ -256,8 +275,8 @@ describe.skipIf(source === null)("s3keyring,", () => {
       await run(args);
       return cloud.proxy.requests.length - from;
     };
-    expect([await count("get", "g", "k"), await count("set", "g", "k", "w"), await count("delete", "g", "k")]).toEqual([
-      1, 2, 2,
-    ]);
+    expect([await count("get", "g", "k"), await count("set", "g", "k", "w")]).toEqual([1, 2]);
+    expect([await count("list-keys", "g"), await count("list-keys", "none")]).toEqual([2, 1]);
+    expect(await count("delete", "g", "k")).toBe(2);
   });
 });

@@ -58,7 +58,9 @@ async function offerKind(place: Place, kind: string): Promise<Answer> {
     case "NS/|PATH":
     case "NS/":
     case "NS":
-      return offerNames(place, { secrets: kind.includes("P") });
+    case "SRC":
+    case "DST":
+      return offerNames(place, { secrets: kind.includes("P") || kind === "SRC" || kind === "DST" });
     case "NS/|PATH|@FILE":
       return word?.startsWith("@") === true ? offerFiles(place, "@") : offerNames(place, { secrets: true });
     case "FILE":
@@ -66,6 +68,8 @@ async function offerKind(place: Place, kind: string): Promise<Answer> {
       return prefix === "" ? FILES : offerFiles(place, "");
     case "URL":
       return offerFiles(place, /^[a-z][a-z-]*:/.exec(word ?? "")?.[0]);
+    case "URL|PROFILE":
+      return /^[a-z][a-z-]*:/.test(word ?? "") ? offerKind(place, "URL") : offerProfiles(place);
     case "VALUE":
       // A value itself is nobody's business; @@ is a value too.
       return offerFiles(place, /^@(?!@)/.exec(word ?? "")?.[0]);

@@ -1,4 +1,4 @@
-import { CofferError, isCofferError } from "../../errors.js";
+import { CofferError } from "../../errors.js";
 import type { Credential, Keyring } from "../keyring.js";
 import { type RunHelper, useKeyring } from "./helper-desk.js";
 import { readInput } from "./read-input.js";
@@ -38,30 +38,18 @@ const store: Act = async (keyring, service, attributes, call) => {
   const [username, password] = [attributes.get("username"), attributes.get("password")];
   if (username === undefined || password === undefined) return "";
   // git stores again what it has just been given.
-  if ((await keyring.getPassword(service, username, call())) !== password) {
-    await keyring.setPassword(service, username, password, call());
-  }
+  await keyring.keepPassword(service, username, password, call());
   return "";
 };
 
 /** Takes away only what git has tried in vain: somebody may have stored a better one meanwhile. */
 const erase: Act = async (keyring, service, attributes, call) => {
   const [username, password] = [attributes.get("username"), attributes.get("password")];
-  for (const found of await keyring.findCredentials(service, call())) {
-    if (username !== undefined && found.username !== username) continue;
-    if (password !== undefined && found.password !== password) continue;
-    await remove(keyring, service, found.username, call);
-  }
+  const isMeant = (found: Credential): boolean =>
+    (username === undefined || found.username === username) && (password === undefined || found.password === password);
+  await keyring.deletePasswords(service, isMeant, call());
   return "";
 };
-
-async function remove(keyring: Keyring, service: string, username: string, call: () => object): Promise<void> {
-  try {
-    await keyring.deletePassword(service, username, call());
-  } catch (error) {
-    if (!isCofferError(error, "NOT_FOUND")) throw error;
-  }
-}
 
 /** A line of the protocol ends at its first line end: what has one would begin another attribute, another host for instance. */
 function line(credential: Credential, what: keyof Credential): string {

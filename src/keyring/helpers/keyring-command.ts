@@ -70,6 +70,10 @@ function parse(args: readonly string[]): Asked {
   const options = { mode: "password", output: "plain" };
   const waiting = [...args];
   for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
+    if (word === "--") {
+      words.push(...waiting);
+      break;
+    }
     const [, name, inline] = /^--(mode|output)(?:=(.*))?$/.exec(word) ?? [];
     if (name === "mode" || name === "output") options[name] = inline ?? waiting.shift() ?? "";
     else words.push(word);

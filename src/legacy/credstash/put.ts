@@ -1,4 +1,3 @@
-import { decodeUtf8 } from "../../core/bytes.js";
 import { quote } from "../../core/name.js";
 import { Sensitive } from "../../core/sensitive.js";
 import { CofferError, isCofferError } from "../../errors.js";
@@ -21,7 +20,7 @@ export async function preparePut(request: Request, world: ToolWorld): Promise<Ru
   // What stands in the place of the value is the first pair of a context, where a person is asked for the value.
   const pairs = asksFor && given?.includes("=") === true ? [given, ...request.context] : request.context;
   const context = parsePairs(pairs);
-  const value = asksFor ? await promptFor(name, world) : await readText(given ?? "", world);
+  const value = asksFor ? await promptFor(name, world) : await readValueArgument(given ?? "", world);
   const comment = request.option("comment") || null;
   const version = request.has("autoversion") ? null : (request.option("version") ?? "1");
   return async (session) => {
@@ -60,19 +59,6 @@ export async function store(
   });
 }
 
-/** Throws `USAGE` for a file, `INVALID` for stdin that holds no text: credstash could never read it again. */
-async function readText(argument: string, world: ToolWorld): Promise<Sensitive> {
-  const value = await readValueArgument(argument, world);
-  if (decodeUtf8(value.reveal()) !== null) return value;
-  throw new CofferError(
-    argument === "-" ? "INVALID" : "USAGE",
-    "the value is not UTF-8, and credstash could not read it",
-    {
-      hint: "encode it, for instance in Base64",
-    },
-  );
-}
-
 /** At the terminal, or where there is none the first line of stdin, as Python's getpass does it. */
 async function promptFor(name: string, world: ToolWorld): Promise<Sensitive> {
   try {
@@ -81,7 +67,7 @@ async function promptFor(name: string, world: ToolWorld): Promise<Sensitive> {
     if (!isCofferError(error, "USAGE") || world.stdin.kind !== "stream") throw error;
   }
   await world.stderr.write("coffer: there is no terminal to ask at: the value is the first line of stdin\n");
-  const text = decodeUtf8(await readInput(world.stdin.stream, world.signal));
-  if (text === null) throw new CofferError("INVALID", "the value is not UTF-8, and credstash could not read it");
-  return Sensitive.fromText(text.split("\n", 1)[0] ?? "");
+  const typed = await readInput(world.stdin.stream, world.signal);
+  const end = typed.indexOf(0x0a);
+  return Sensitive.from(end < 0 ? typed : typed.subarray(0, end));
 }

@@ -1,4 +1,5 @@
 import type { AwsSettings } from "../../aws/aws.js";
+import { boto3Settings } from "../../aws/boto3-settings.js";
 import { openBucketAnywhere } from "../../aws/bucket-anywhere.js";
 import { printable } from "../../core/printable.js";
 import { Sensitive } from "../../core/sensitive.js";
@@ -115,14 +116,10 @@ async function withKeyring(
   }
 }
 
+/** AWS_REGION counts for s3keyring as it does not for boto3 itself. */
 function settingsOf({ region, awsProfile }: KeyringProfile, { env, askMfaCode, onSlow }: ToolWorld): AwsSettings {
-  return {
-    env,
-    askMfaCode,
-    onSlow,
-    ...(region === null ? {} : { region }),
-    ...(awsProfile === null ? {} : { profile: awsProfile }),
-  };
+  const asked = { region: region ?? env.AWS_REGION, profile: awsProfile ?? undefined };
+  return { ...boto3Settings(asked, env), askMfaCode, onSlow };
 }
 
 async function print({ stdout }: ToolWorld, text: string): Promise<number> {

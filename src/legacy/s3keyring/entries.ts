@@ -111,8 +111,12 @@ export async function listEntries(
   signal?: AbortSignal,
 ): Promise<readonly (Entry & Found)[]> {
   const keys = new Map<string, Guess>();
+  const prefixes = new Map<string, Guess["read"]>();
   for (const [write, read] of ESCAPES) {
     const prefix = `${prefixOf(shelf.namespace, write)}${group === null ? "" : `${write(group)}/`}`;
+    if (!prefixes.has(prefix)) prefixes.set(prefix, read);
+  }
+  for (const [prefix, read] of prefixes) {
     for await (const { key } of shelf.objects.list(prefix, { signal })) {
       if (!key.endsWith(SUFFIX) || keys.has(key)) continue;
       keys.set(key, { group, rest: key.slice(prefix.length, -SUFFIX.length), read });
@@ -142,7 +146,7 @@ interface Guess {
   readonly read: (part: string) => string;
 }
 
-// Only where the namespace or group has characters that the two write otherwise does the second list anything else.
+// Only where the namespace or group has characters that the two write otherwise is there a second prefix, and that is certain.
 const ESCAPES = [
   [escapePart, guessPart],
   [escapePartBefore, unescapePartBefore],

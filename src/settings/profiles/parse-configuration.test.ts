@@ -17,6 +17,15 @@ function failure(text: string | Uint8Array): string {
 }
 
 describe("parseConfiguration", () => {
+  it.each([
+    ["/", ""],
+    ["logins", "logins"],
+    ["prod/logins/", "prod/logins"],
+  ])("reads a helper's namespace %j as %j", (typed, namespace) => {
+    const { helpers } = parseConfiguration(Buffer.from(`[helper.git]\nnamespace = "${typed}"`), "config.toml");
+    expect(helpers.get("git")).toEqual({ namespace });
+  });
+
   it("reads profiles and the one in use", () => {
     const text = `
       profile = "prod"

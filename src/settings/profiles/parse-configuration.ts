@@ -41,7 +41,8 @@ function readHelper(document: TomlDocument, sections: Table, name: string): Help
   const profile = readText(document, table, [...path, "profile"]);
   const namespace = readText(document, table, [...path, "namespace"]);
   if (namespace !== undefined) assertNamespaceAt(document, [...path, "namespace"], namespace);
-  return { ...(profile === undefined ? {} : { profile }), ...(namespace === undefined ? {} : { namespace }) };
+  const place = namespace === undefined ? {} : { namespace: parseNamespace(namespace) };
+  return { ...(profile === undefined ? {} : { profile }), ...place };
 }
 
 function readProfile(document: TomlDocument, tables: Table, name: string): Profile {
