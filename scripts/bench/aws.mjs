@@ -17,7 +17,7 @@ const DELAYS = [0, 20];
 const RUNS = 10;
 // In all 10,000.
 const [NAMESPACES, IN_EACH] = [100, 100];
-/** What a variable that changes nothing leaves to the whole SDK: see src/aws/direct-way.ts. */
+/** What a variable that changes nothing leaves to the whole SDK: see src/aws/direct/way.ts. */
 const BY_SDK = { AWS_RETRY_MODE: "standard" };
 
 /** The figures, or null where there is no emulator, which is said. */

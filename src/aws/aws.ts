@@ -1,5 +1,5 @@
 import type { Credentials, FindCredentials } from "./credentials.js";
-import { type DirectWay, findDirectWay } from "./direct-way.js";
+import { type DirectWay, findDirectWay } from "./direct/way.js";
 import { type Network, openNetwork } from "./network.js";
 import { type AwsLimits, type AwsSettings, findProfile, findRegion, limitsOf } from "./settings.js";
 import { type Watch, watchSlowness } from "./slowness.js";

@@ -3,8 +3,8 @@ import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { quote } from "../core/name.js";
 import { CofferError } from "../errors.js";
+import { type Peer, prepareHttp, prepareHttps } from "./direct/prepared-agent.js";
 import { findProxy, hasProxy } from "./no-proxy.js";
-import { type Peer, prepareHttp, prepareHttps } from "./prepared-agent.js";
 import { type AwsSettings, limitsOf } from "./settings.js";
 
 /** What the SDK takes to make requests with. */

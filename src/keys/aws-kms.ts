@@ -1,5 +1,5 @@
 import type { Aws } from "../aws/aws.js";
-import { type Kms, openKms } from "../aws/kms-client.js";
+import { type Kms, openKms } from "../aws/kms/client.js";
 import { KEY_BYTES } from "../core/ciphers.js";
 import { kmsKeyArn, masterKeyId, parseKmsKeyArn } from "../core/master-key-id.js";
 import { Sensitive } from "../core/sensitive.js";

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/useAwait: what a method throws must come as a rejection, as from every other store
 import type { Aws } from "../aws/aws.js";
 import { describeFailure, remedyFor } from "../aws/failure.js";
-import { DamagedAnswer, MAX_DAMAGED, readBody, TooLarge } from "../aws/read-body.js";
 import { withRetries } from "../aws/retries.js";
-import { openS3 } from "../aws/s3-client.js";
+import { openS3 } from "../aws/s3/client.js";
+import { DamagedAnswer, MAX_DAMAGED, readBody, TooLarge } from "../aws/s3/read-body.js";
 import type { Call } from "../core/call.js";
 import { MAX_COMMIT_BYTES } from "../core/documents/fields.js";
 import { CofferError } from "../errors.js";

@@ -47,7 +47,7 @@ interface Trial {
 /** Null for AWS's own storage. */
 async function findTrial(lookup: Lookup, url: string): Promise<Trial | null> {
   const { openAws } = await import("../aws/aws.js");
-  const { findForeignEndpoint } = await import("../aws/s3-endpoint.js");
+  const { findForeignEndpoint } = await import("../aws/s3/endpoint.js");
   const endpoint = await findForeignEndpoint(await openAws(findSurroundings(lookup).aws ?? {}));
   if (endpoint === null) return null;
   const { tried } = findFolders(lookup.world);

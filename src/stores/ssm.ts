@@ -1,5 +1,5 @@
 import type { Aws } from "../aws/aws.js";
-import { openSsm, type Tier } from "../aws/ssm-client.js";
+import { openSsm, type Tier } from "../aws/ssm/client.js";
 import { assertNamespace } from "../core/name.js";
 import type { Capabilities, SecretStore } from "../core/secret-store.js";
 import { CofferError } from "../errors.js";

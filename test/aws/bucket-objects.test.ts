@@ -1,6 +1,6 @@
 import { DeleteBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type BucketObjects, openBucketObjects } from "../../src/aws/bucket-objects.js";
+import { type BucketObjects, openBucketObjects } from "../../src/aws/s3/bucket-objects.js";
 import { encodeUtf8 } from "../../src/core/bytes.js";
 import { type Cloud, QUICK, startCloud, WAYS } from "./cloud.js";
 import { findEmulator } from "./emulator.js";

@@ -1,6 +1,6 @@
 import { CreateAliasCommand } from "@aws-sdk/client-kms";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type DataKeys, openDataKeys } from "../../src/aws/data-keys.js";
+import { type DataKeys, openDataKeys } from "../../src/aws/kms/data-keys.js";
 import { type Cloud, QUICK, startCloud, WAYS } from "./cloud.js";
 import { findEmulator } from "./emulator.js";
 import { FAULTS } from "./proxy/fault.js";

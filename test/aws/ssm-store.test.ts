@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { openSsm } from "../../src/aws/ssm-client.js";
+import { openSsm } from "../../src/aws/ssm/client.js";
 import { decodeUtf8 } from "../../src/core/bytes.js";
 import { capabilitiesOf, openSsmStore } from "../../src/stores/ssm.js";
 import { secretStoreContract } from "../../src/testing/secret-store-contract.js";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BucketObjects, openBucketObjects } from "../../src/aws/bucket-objects.js";
+import { type BucketObjects, openBucketObjects } from "../../src/aws/s3/bucket-objects.js";
 import { runDownload } from "../../src/legacy/microsecrets/download.js";
 import { runUpload } from "../../src/legacy/microsecrets/upload.js";
 import { type Cloud, startCloud } from "../aws/cloud.js";

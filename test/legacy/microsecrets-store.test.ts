@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 import { CreateAliasCommand } from "@aws-sdk/client-kms";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openBucketObjects } from "../../src/aws/bucket-objects.js";
+import { openBucketObjects } from "../../src/aws/s3/bucket-objects.js";
 import type { SecretStore } from "../../src/core/secret-store.js";
 import { Sensitive } from "../../src/core/sensitive.js";
 import { encodeEnvironment } from "../../src/legacy/microsecrets/format.js";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type BucketObjects, openBucketObjects } from "../../src/aws/bucket-objects.js";
+import { type BucketObjects, openBucketObjects } from "../../src/aws/s3/bucket-objects.js";
 import { runDownload } from "../../src/legacy/microsecrets/download.js";
 import { openMicrosecretsStore } from "../../src/legacy/microsecrets/store.js";
 import { runUpload } from "../../src/legacy/microsecrets/upload.js";

@@ -1,6 +1,6 @@
 // What is sent to a keyring of s3keyring, recorded, and judged by the policy for the role.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBucketObjects } from "../../src/aws/bucket-objects.js";
+import { openBucketObjects } from "../../src/aws/s3/bucket-objects.js";
 import { Sensitive } from "../../src/core/sensitive.js";
 import { deleteEntry, findEntry, listEntries, putEntry, type Shelf } from "../../src/legacy/s3keyring/entries.js";
 import { requireKeyArn } from "../../src/policy/key-arn.js";

@@ -1,4 +1,4 @@
-import { type BucketClient, PUBLIC_ACCESS } from "../../aws/bucket-client.js";
+import { type BucketClient, PUBLIC_ACCESS } from "../../aws/s3/bucket-client.js";
 import {
   type Denial,
   denyPlainConnections,

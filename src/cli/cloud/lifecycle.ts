@@ -1,4 +1,4 @@
-import type { LifecycleRule } from "../../aws/bucket-client.js";
+import type { LifecycleRule } from "../../aws/s3/bucket-client.js";
 import { placeTag } from "../../policy/bucket-policy.js";
 
 /**

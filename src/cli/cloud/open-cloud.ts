@@ -1,6 +1,6 @@
 import type { Aws } from "../../aws/aws.js";
-import type { BucketClient } from "../../aws/bucket-client.js";
-import type { KeyClient } from "../../aws/key-client.js";
+import type { KeyClient } from "../../aws/kms/key-client.js";
+import type { BucketClient } from "../../aws/s3/bucket-client.js";
 import { parseKmsKeyArn } from "../../core/master-key-id.js";
 import { parseKeyName } from "../../keys/aws-kms/key-name.js";
 import { type Address, parseAddress } from "../../objects/s3/address.js";
@@ -31,7 +31,7 @@ export function addressOf(storeUrl: string): Address {
 }
 
 export async function openBucketOf(aws: Aws, storeUrl: string, signal: AbortSignal | undefined): Promise<BucketClient> {
-  const { openBucket } = await import("../../aws/bucket-client.js");
+  const { openBucket } = await import("../../aws/s3/bucket-client.js");
   return openBucket(aws, addressOf(storeUrl).bucket, signal);
 }
 
@@ -58,6 +58,6 @@ export async function openMasterOf(
   { region }: MasterKeyName,
   signal: AbortSignal | undefined,
 ): Promise<KeyClient> {
-  const { openKeys } = await import("../../aws/key-client.js");
+  const { openKeys } = await import("../../aws/kms/key-client.js");
   return openKeys(region === undefined ? aws : { ...aws, region }, signal);
 }

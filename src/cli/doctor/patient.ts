@@ -1,7 +1,7 @@
 import type { Aws } from "../../aws/aws.js";
-import type { BucketClient } from "../../aws/bucket-client.js";
 import { isMissingRight } from "../../aws/denial.js";
-import type { KeyClient } from "../../aws/key-client.js";
+import type { KeyClient } from "../../aws/kms/key-client.js";
+import type { BucketClient } from "../../aws/s3/bucket-client.js";
 import type { CallerIdentity } from "../../aws/sts-client.js";
 import type { Call } from "../../core/call.js";
 import type { KeyProvider } from "../../keys/key-provider.js";

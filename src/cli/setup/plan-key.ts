@@ -1,4 +1,4 @@
-import type { KeyClient, KeyDescription } from "../../aws/key-client.js";
+import type { KeyClient, KeyDescription } from "../../aws/kms/key-client.js";
 import { CofferError } from "../../errors.js";
 import type { MasterKeyName } from "../cloud/open-cloud.js";
 import type { Step } from "./step.js";

@@ -1,4 +1,4 @@
-import type { KeyContext } from "../../aws/data-keys.js";
+import type { KeyContext } from "../../aws/kms/data-keys.js";
 import { CofferError } from "../../errors.js";
 
 /** Pairs of an encryption context as creds3 and credstash take them: `key=value` with one equals sign; of two pairs of one key the later counts. Throws `USAGE`. */

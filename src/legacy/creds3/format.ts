@@ -1,4 +1,4 @@
-import type { BucketObject } from "../../aws/bucket-objects.js";
+import type { BucketObject } from "../../aws/s3/bucket-objects.js";
 import { compareText, encodeUtf8 } from "../../core/bytes.js";
 import { quote } from "../../core/name.js";
 import { CofferError } from "../../errors.js";

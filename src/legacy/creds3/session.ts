@@ -1,7 +1,7 @@
 import { type Aws, openAws } from "../../aws/aws.js";
 import { boto3Settings } from "../../aws/boto3-settings.js";
-import { openBucketAnywhere } from "../../aws/bucket-anywhere.js";
-import { openDataKeys } from "../../aws/data-keys.js";
+import { openDataKeys } from "../../aws/kms/data-keys.js";
+import { openBucketAnywhere } from "../../aws/s3/bucket-anywhere.js";
 import { asFailure } from "../credentials/as-failure.js";
 import type { ToolWorld } from "../tool-world.js";
 import type { Request } from "./grammar.js";

@@ -1,4 +1,4 @@
-import { type BucketClient, openBucket, PUBLIC_ACCESS } from "../../aws/bucket-client.js";
+import { type BucketClient, openBucket, PUBLIC_ACCESS } from "../../aws/s3/bucket-client.js";
 import { isCofferError } from "../../errors.js";
 import type { Session } from "./session.js";
 

@@ -1,6 +1,6 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
-import type { DataKeys, KeyContext } from "../../aws/data-keys.js";
+import type { DataKeys, KeyContext } from "../../aws/kms/data-keys.js";
 import { pauseFor } from "../../aws/retries.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
 import { DATA_KEY_BYTES, type DigestName, openItem, requireDigest, sealItem } from "../sealed-item.js";

@@ -1,6 +1,6 @@
 import type { Aws } from "../../aws/aws.js";
-import { openBucketAnywhere } from "../../aws/bucket-anywhere.js";
-import { openDataKeys } from "../../aws/data-keys.js";
+import { openDataKeys } from "../../aws/kms/data-keys.js";
+import { openBucketAnywhere } from "../../aws/s3/bucket-anywhere.js";
 import { assertNamespace, parsePath } from "../../core/name.js";
 import type { Capabilities, Read, SecretStore, VersionId } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";

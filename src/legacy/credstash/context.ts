@@ -1,4 +1,4 @@
-import type { KeyContext } from "../../aws/data-keys.js";
+import type { KeyContext } from "../../aws/kms/data-keys.js";
 import { CofferError } from "../../errors.js";
 import { parseContextPairs } from "../credentials/context-pairs.js";
 

@@ -1,4 +1,4 @@
-import type { KeyContext } from "../../aws/data-keys.js";
+import type { KeyContext } from "../../aws/kms/data-keys.js";
 import { joinBytes } from "../../core/bytes.js";
 import { quote } from "../../core/name.js";
 import { CofferError } from "../../errors.js";

@@ -1,5 +1,5 @@
-import type { DataKeys } from "../../aws/data-keys.js";
-import type { Table } from "../../aws/dynamodb-client.js";
+import type { Table } from "../../aws/dynamodb/client.js";
+import type { DataKeys } from "../../aws/kms/data-keys.js";
 import { openPace } from "../../aws/pace.js";
 import { compareText, decodeUtf8 } from "../../core/bytes.js";
 import type { Context } from "../../core/context.js";

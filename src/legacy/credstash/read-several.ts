@@ -1,4 +1,4 @@
-import type { DataKeys, KeyContext } from "../../aws/data-keys.js";
+import type { DataKeys, KeyContext } from "../../aws/kms/data-keys.js";
 import { openPace } from "../../aws/pace.js";
 import { decodeUtf8 } from "../../core/bytes.js";
 import { quote } from "../../core/name.js";

@@ -1,7 +1,7 @@
 import { type Aws, openAws } from "../../aws/aws.js";
 import { boto3Settings } from "../../aws/boto3-settings.js";
-import { type DataKeys, openDataKeys } from "../../aws/data-keys.js";
-import { openTable, type Table } from "../../aws/dynamodb-client.js";
+import { openTable, type Table } from "../../aws/dynamodb/client.js";
+import { type DataKeys, openDataKeys } from "../../aws/kms/data-keys.js";
 import { asFailure } from "../credentials/as-failure.js";
 import type { ToolWorld } from "../tool-world.js";
 import { readKmsRegion } from "./config.js";

@@ -1,4 +1,4 @@
-import { openTables, type TablesClient } from "../../aws/dynamodb-tables.js";
+import { openTables, type TablesClient } from "../../aws/dynamodb/tables.js";
 import { saveKmsRegion } from "./config.js";
 import { parsePairs } from "./context.js";
 import type { Request } from "./grammar.js";

@@ -1,6 +1,6 @@
 import type { Aws } from "../../aws/aws.js";
-import { openDataKeys } from "../../aws/data-keys.js";
-import { openTable } from "../../aws/dynamodb-client.js";
+import { openTable } from "../../aws/dynamodb/client.js";
+import { openDataKeys } from "../../aws/kms/data-keys.js";
 import { assertNamespace, parsePath } from "../../core/name.js";
 import type { Capabilities, Read, SecretStore, VersionId } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";

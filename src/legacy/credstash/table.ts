@@ -1,5 +1,5 @@
-import type { DataKeys, KeyContext } from "../../aws/data-keys.js";
-import type { ItemSelection, Table } from "../../aws/dynamodb-client.js";
+import type { ItemSelection, Table } from "../../aws/dynamodb/client.js";
+import type { DataKeys, KeyContext } from "../../aws/kms/data-keys.js";
 import { pauseFor } from "../../aws/retries.js";
 import { compareText } from "../../core/bytes.js";
 import type { Sensitive } from "../../core/sensitive.js";

@@ -1,6 +1,6 @@
 import { promises } from "node:fs";
 import { dirname, join } from "node:path";
-import type { KeyContext } from "../../aws/data-keys.js";
+import type { KeyContext } from "../../aws/kms/data-keys.js";
 import { assertContext } from "../../core/context.js";
 import { CofferError } from "../../errors.js";
 import { Python2Config } from "../python2/config-parser.js";

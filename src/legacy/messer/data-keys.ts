@@ -1,5 +1,5 @@
-import type { BucketObject, BucketObjects } from "../../aws/bucket-objects.js";
-import type { DataKeys, KeyContext, NewDataKey } from "../../aws/data-keys.js";
+import type { DataKeys, KeyContext, NewDataKey } from "../../aws/kms/data-keys.js";
+import type { BucketObject, BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { contextNames, pickContext } from "../../core/context.js";
 import { quote } from "../../core/name.js";
 import type { Sensitive } from "../../core/sensitive.js";

@@ -1,4 +1,4 @@
-import type { BucketObject, BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObject, BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { type ItemToSeal, parseItem, type StoredItem, sealItem } from "./format.js";
 import { isMarker } from "./layout.js";
 

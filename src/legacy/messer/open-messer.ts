@@ -1,6 +1,6 @@
 import type { Aws } from "../../aws/aws.js";
-import { openBucketAnywhere } from "../../aws/bucket-anywhere.js";
-import { type DataKeys, type KeyContext, openDataKeys } from "../../aws/data-keys.js";
+import { type DataKeys, type KeyContext, openDataKeys } from "../../aws/kms/data-keys.js";
+import { openBucketAnywhere } from "../../aws/s3/bucket-anywhere.js";
 import { type MesserKeys, openMesserKeys } from "./data-keys.js";
 import { type MesserItems, openMesserItems } from "./items.js";
 

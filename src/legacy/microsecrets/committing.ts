@@ -1,5 +1,5 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
-import type { DataKeys } from "../../aws/data-keys.js";
+import type { DataKeys } from "../../aws/kms/data-keys.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import type { Call } from "../../core/call.js";
 import { quote } from "../../core/name.js";
 import type { Commit } from "../../core/secret-store.js";

@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { compareText } from "../../core/bytes.js";
 import { CofferError } from "../../errors.js";
 import { Python2Dict } from "../python2/dict.js";
@@ -27,7 +27,7 @@ export const runDownload: RunTool = async (args, world) => {
   }
   const request = readRequest(line);
   const aws = await openToolAws(line, world);
-  const { openBucketObjects } = await import("../../aws/bucket-objects.js");
+  const { openBucketObjects } = await import("../../aws/s3/bucket-objects.js");
   const objects = openBucketObjects(aws, request.bucket);
   try {
     if (line.has("list")) await world.stdout.write(await listNewest(objects, request.service, world.signal));

@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { quote } from "../../core/name.js";
 import { CofferError } from "../../errors.js";
 import { makeNamedFile, type NamedFile } from "../../run/named-file.js";

@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { encodeHex, encodeUtf8 } from "../../core/bytes.js";
 import { randomBytes } from "../../core/ciphers.js";
 import { quote } from "../../core/name.js";

@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { compareText } from "../../core/bytes.js";
 import type { Commit } from "../../core/secret-store.js";
 import { timeOfUpload } from "./layout.js";

@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { compareText } from "../../core/bytes.js";
 import { findNameFault, findNamespaceFault, joinPath, quote } from "../../core/name.js";
 import type { Scope } from "../../core/secret-store.js";

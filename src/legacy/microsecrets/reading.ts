@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { compareText } from "../../core/bytes.js";
 import type { Call } from "../../core/call.js";
 import { joinPath, parsePath, quote } from "../../core/name.js";

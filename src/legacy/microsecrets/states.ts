@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { compareText, encodeHex, encodeParts, encodeUtf8 } from "../../core/bytes.js";
 import { sha256 } from "../../core/ciphers.js";
 import type { ChangedName, SecretInfo } from "../../core/secret-store.js";

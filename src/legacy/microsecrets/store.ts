@@ -1,6 +1,6 @@
 import type { Aws } from "../../aws/aws.js";
-import { openBucketObjects } from "../../aws/bucket-objects.js";
-import { openDataKeys } from "../../aws/data-keys.js";
+import { openDataKeys } from "../../aws/kms/data-keys.js";
+import { openBucketObjects } from "../../aws/s3/bucket-objects.js";
 import { assertNamespace } from "../../core/name.js";
 import type { Capabilities, Read, SecretStore } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";

@@ -62,8 +62,8 @@ async function upload(
 ): Promise<string> {
   const aws = await openToolAws(line, world);
   const [{ openBucketObjects }, { openDataKeys }] = await Promise.all([
-    import("../../aws/bucket-objects.js"),
-    import("../../aws/data-keys.js"),
+    import("../../aws/s3/bucket-objects.js"),
+    import("../../aws/kms/data-keys.js"),
   ]);
   const [objects, keys] = [openBucketObjects(aws, bucket), openDataKeys(aws)];
   try {

@@ -1,5 +1,5 @@
-import type { BucketObject, BucketObjects } from "../../aws/bucket-objects.js";
-import type { DataKeys } from "../../aws/data-keys.js";
+import type { DataKeys } from "../../aws/kms/data-keys.js";
+import type { BucketObject, BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { compareText, encodeHex } from "../../core/bytes.js";
 import { sha256 } from "../../core/ciphers.js";
 import { CofferError, isCofferError } from "../../errors.js";

@@ -1,4 +1,4 @@
-import type { BucketObjects } from "../../aws/bucket-objects.js";
+import type { BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { quote } from "../../core/name.js";
 import { isDangerousName } from "../../env/dangerous-names.js";
 import { CofferError } from "../../errors.js";
@@ -109,7 +109,7 @@ interface Fetched {
 /** Downloads all at once, 2 requests each, and proves all before any of it is used. */
 async function fetch(line: Line, world: ToolWorld, request: Request): Promise<Fetched> {
   const aws = await openToolAws(line, world);
-  const { openBucketObjects } = await import("../../aws/bucket-objects.js");
+  const { openBucketObjects } = await import("../../aws/s3/bucket-objects.js");
   const objects = openBucketObjects(aws, request.bucket);
   try {
     const [env, ...files] = await Promise.all([

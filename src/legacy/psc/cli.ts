@@ -1,5 +1,5 @@
 import { openAws } from "../../aws/aws.js";
-import { openSsm, type Ssm } from "../../aws/ssm-client.js";
+import { openSsm, type Ssm } from "../../aws/ssm/client.js";
 import { quote } from "../../core/name.js";
 import { printable } from "../../core/printable.js";
 import { CofferError, isCofferError } from "../../errors.js";

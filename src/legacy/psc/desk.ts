@@ -1,4 +1,4 @@
-import type { Ssm } from "../../aws/ssm-client.js";
+import type { Ssm } from "../../aws/ssm/client.js";
 import type { ToolWorld } from "../tool-world.js";
 import type { Order } from "./arguments.js";
 

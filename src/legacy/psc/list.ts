@@ -1,4 +1,4 @@
-import type { Filter, ParameterInfo } from "../../aws/ssm-client.js";
+import type { Filter, ParameterInfo } from "../../aws/ssm/client.js";
 import { printable } from "../../core/printable.js";
 import type { Desk } from "./desk.js";
 import { renderPrettyTable } from "./pretty-table.js";

@@ -1,6 +1,6 @@
 import type { AwsSettings } from "../../aws/aws.js";
 import { boto3Settings } from "../../aws/boto3-settings.js";
-import { openBucketAnywhere } from "../../aws/bucket-anywhere.js";
+import { openBucketAnywhere } from "../../aws/s3/bucket-anywhere.js";
 import { printable } from "../../core/printable.js";
 import { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";

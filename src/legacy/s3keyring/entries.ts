@@ -1,5 +1,5 @@
-import type { BucketObject, BucketObjects } from "../../aws/bucket-objects.js";
 import { openPace } from "../../aws/pace.js";
+import type { BucketObject, BucketObjects } from "../../aws/s3/bucket-objects.js";
 import { quote } from "../../core/name.js";
 import type { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";

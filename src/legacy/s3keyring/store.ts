@@ -1,5 +1,5 @@
 import type { Aws } from "../../aws/aws.js";
-import { openBucketAnywhere } from "../../aws/bucket-anywhere.js";
+import { openBucketAnywhere } from "../../aws/s3/bucket-anywhere.js";
 import { compareText } from "../../core/bytes.js";
 import { keyringName, readKeyringName } from "../../core/keyring-name.js";
 import { assertNamespace, joinPath, parsePath, quote } from "../../core/name.js";

@@ -1,6 +1,6 @@
 import type { Aws } from "../../aws/aws.js";
 import { explain } from "../../aws/explain.js";
-import type { S3 } from "../../aws/s3-client.js";
+import type { S3 } from "../../aws/s3/client.js";
 import type { Address } from "./address.js";
 import type { Quoting } from "./etag.js";
 

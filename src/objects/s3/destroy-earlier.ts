@@ -1,6 +1,6 @@
 import { describeFailure, remedyFor } from "../../aws/failure.js";
 import { type Remedy, withRetries } from "../../aws/retries.js";
-import type { S3Version, S3VersionPage, S3VersionPlace } from "../../aws/s3-client.js";
+import type { S3Version, S3VersionPage, S3VersionPlace } from "../../aws/s3/client.js";
 import { isKey } from "../object-key.js";
 import type { Bucket } from "./bucket.js";
 import { decodeKey, unlike } from "./list-keys.js";

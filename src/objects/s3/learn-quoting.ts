@@ -1,6 +1,6 @@
 import { describeFailure } from "../../aws/failure.js";
 import { untilAborted } from "../../aws/retries.js";
-import type { S3Condition } from "../../aws/s3-client.js";
+import type { S3Condition } from "../../aws/s3/client.js";
 import { encodeHex, encodeUtf8 } from "../../core/bytes.js";
 import { randomBytes, sha256 } from "../../core/ciphers.js";
 import type { Bucket } from "./bucket.js";

@@ -1,6 +1,6 @@
 import { remedyFor } from "../../aws/failure.js";
 import { withRetries } from "../../aws/retries.js";
-import type { S3Page } from "../../aws/s3-client.js";
+import type { S3Page } from "../../aws/s3/client.js";
 import { CofferError } from "../../errors.js";
 import { isKey } from "../object-key.js";
 import type { Bucket } from "./bucket.js";

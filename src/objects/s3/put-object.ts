@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describeFailure } from "../../aws/failure.js";
 import { untilAborted } from "../../aws/retries.js";
-import type { S3Condition } from "../../aws/s3-client.js";
+import type { S3Condition } from "../../aws/s3/client.js";
 import { sha256 } from "../../core/ciphers.js";
 import { CofferError } from "../../errors.js";
 import type { PutCondition } from "../object-store.js";

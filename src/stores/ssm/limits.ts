@@ -1,4 +1,4 @@
-import type { Tier } from "../../aws/ssm-client.js";
+import type { Tier } from "../../aws/ssm/client.js";
 import { decodeUtf8, utf8Length } from "../../core/bytes.js";
 import { quote } from "../../core/name.js";
 import type { Sensitive } from "../../core/sensitive.js";

@@ -1,4 +1,4 @@
-import type { ParameterInfo } from "../../aws/ssm-client.js";
+import type { ParameterInfo } from "../../aws/ssm/client.js";
 import type { Call } from "../../core/call.js";
 import { assertNamespace, assertStage, type SecretPath } from "../../core/name.js";
 import type { Scope, SecretInfo } from "../../core/secret-store.js";

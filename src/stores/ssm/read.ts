@@ -1,4 +1,4 @@
-import type { Parameter } from "../../aws/ssm-client.js";
+import type { Parameter } from "../../aws/ssm/client.js";
 import type { Context } from "../../core/context.js";
 import { assertNamespace, joinPath, parsePath, quote, type SecretPath } from "../../core/name.js";
 import type { Head, Read, Scope, Secret, VersionId } from "../../core/secret-store.js";

@@ -1,4 +1,4 @@
-import type { ParameterInfo, Ssm, Tier } from "../../aws/ssm-client.js";
+import type { ParameterInfo, Ssm, Tier } from "../../aws/ssm/client.js";
 import { compareText } from "../../core/bytes.js";
 import { joinPath, type SecretPath } from "../../core/name.js";
 import type { SecretInfo } from "../../core/secret-store.js";
