@@ -196,7 +196,7 @@ describe.concurrent("policy", () => {
     [["--principal", "arn:aws:iam::111122223333:role/x"], "--principal has no place in json"],
     [["--format", "grant", "--principal", "billing"], "a principal is the ARN of a role, a user or an account"],
     [["-s", "folder:./x"], "policies are for stores in AWS, and this is none"],
-    [["-s", "ssm:/prod"], "policies for ssm: stores are not supported yet"],
+    [["-s", "secretsmanager:/prod"], "policies for secretsmanager: stores are not supported yet"],
     [["-s", "s3://x"], "s3: takes the name of a bucket"],
     [["-k", "key-file:./x"], "a policy names the master key by its full ARN"],
     [["-k", "aws-kms:alias/coffer"], "a policy names the master key by its full ARN"],

@@ -382,7 +382,7 @@ describe.concurrent("a conversation with", () => {
       ["exec", "rm/", "--only", "A,NONE", ...start],
       ["exec", "rm/none/", ...start],
       ["exec", "rm/", "--only", "A", "--expect", "c0000000000", ...start],
-      ["exec", "rm/", "--only", "A", "--mask", ...start],
+      ["exec", "rm/", "--only", "A", "--mask", "--replace", ...start],
       ["exec", "rm/", "--frobnicate", ...start],
       ["exec", "rm", ...start],
       ["exec", "rm/"],
