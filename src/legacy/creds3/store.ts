@@ -2,8 +2,8 @@ import type { Aws } from "../../aws/aws.js";
 import { openDataKeys } from "../../aws/kms/data-keys.js";
 import { openBucketAnywhere } from "../../aws/s3/bucket-anywhere.js";
 import { assertNamespace, parsePath } from "../../core/name.js";
-import type { Capabilities, Read, SecretStore, VersionId } from "../../core/secret-store.js";
-import { CofferError } from "../../errors.js";
+import type { Capabilities, SecretStore } from "../../core/secret-store.js";
+import { noCommits } from "../../stores/no-commits.js";
 import { parseStoreAddress } from "../../stores/store-address.js";
 import { commitEach, type EachStore } from "../commit-each.js";
 import { DEFAULT_DIGEST } from "../sealed-item.js";
@@ -34,6 +34,8 @@ const CAN: Capabilities = {
   maxValueBytes: MAX_VALUE_BYTES,
 };
 
+const none = noCommits("a store of creds3", { purge: "destroys all versions of a secret or none" });
+
 /**
  * A bucket of creds3, or a prefix of one: `creds3://BUCKET[/PREFIX]?kms-key=alias/creds3`. A secret's path is its name there, slashes and all. Nothing is asked yet. Throws
  * `USAGE`.
@@ -44,35 +46,29 @@ export async function openCreds3Store(url: string, aws: Aws): Promise<SecretStor
   return {
     url,
     can: CAN,
-    async head(namespace, { signal } = {}) {
-      assertNamespace(namespace);
-      signal?.throwIfAborted();
-      return null;
-    },
+    head: none.head,
     async *list(scope, { stage, signal } = {}) {
       assertNamespace(scope.namespace);
-      assertPresent(stage === undefined ? {} : { stage });
+      none.assertPresent(stage === undefined ? {} : { stage });
       yield* await listCurrent(shelf, scope, signal);
     },
     async read(secret, options = {}) {
       const place = parsePath(secret);
-      assertPresent(options);
+      none.assertPresent(options);
       return readOne(shelf, place, options);
     },
     async readAll(scope, options = {}) {
       assertNamespace(scope.namespace);
-      assertPresent(options);
+      none.assertPresent(options);
       return { secrets: await readMany(shelf, scope, options), heads: [] };
     },
     commit: (namespace, changes, options = {}) => commitEach(each, namespace, changes, options),
-    log: () => refuse("keeps no commits"),
+    log: none.log,
     async *history(secret, { signal } = {}) {
       parsePath(secret);
       yield* (await listVersions(shelf, secret, signal)).map(describeEntry);
     },
-    async purge() {
-      throw unsupported("destroys all versions of a secret or none");
-    },
+    purge: none.purge,
     async close() {
       shelf.objects.close();
       shelf.keys.close();
@@ -103,18 +99,4 @@ function eachOf(shelf: Shelf, masterKey: string): EachStore {
     putNext: (value, check, signal) => putNext(shelf, asNew(value), signal, check),
     delete: (name, version, signal) => shelf.objects.delete(keyOf(shelf.prefix, { name, version }), signal),
   };
-}
-
-function assertPresent({ at, stage }: Pick<Read, "at" | "stage"> & { version?: VersionId }): void {
-  if (at !== undefined) throw unsupported("keeps no states of the past, only versions");
-  if (stage !== undefined) throw unsupported("has no stages");
-}
-
-// biome-ignore lint/correctness/useYield: it says no before there is anything to give.
-async function* refuse(what: string): AsyncGenerator<never> {
-  throw unsupported(what);
-}
-
-function unsupported(what: string): CofferError {
-  return new CofferError("UNSUPPORTED", `a store of creds3 ${what}`);
 }

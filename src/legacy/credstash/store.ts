@@ -2,8 +2,9 @@ import type { Aws } from "../../aws/aws.js";
 import { openTable } from "../../aws/dynamodb/client.js";
 import { openDataKeys } from "../../aws/kms/data-keys.js";
 import { assertNamespace, parsePath } from "../../core/name.js";
-import type { Capabilities, Read, SecretStore, VersionId } from "../../core/secret-store.js";
+import type { Capabilities, SecretStore } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
+import { noCommits } from "../../stores/no-commits.js";
 import { parseStoreAddress } from "../../stores/store-address.js";
 import { commitVersions } from "./commit.js";
 import { describeEntry, listCurrent, readMany, readOne } from "./read-secrets.js";
@@ -30,6 +31,8 @@ const CAN: Capabilities = {
   maxValueBytes: MAX_VALUE_BYTES,
 };
 
+const none = noCommits("a store of credstash", { purge: "destroys all versions of a secret or none" });
+
 /**
  * A table of credstash: `credstash://TABLE?kms-key=alias/credstash&kms-region=eu-west-1`. A secret's path is its name there, slashes and all. Nothing is asked yet. Throws
  * `USAGE`.
@@ -48,52 +51,32 @@ export async function openCredstashStore(url: string, aws: Aws): Promise<SecretS
   return {
     url,
     can: CAN,
-    async head(namespace, { signal } = {}) {
-      assertNamespace(namespace);
-      signal?.throwIfAborted();
-      return null;
-    },
+    head: none.head,
     async *list(scope, { stage, signal } = {}) {
       assertNamespace(scope.namespace);
-      assertPresent(stage === undefined ? {} : { stage });
+      none.assertPresent(stage === undefined ? {} : { stage });
       yield* await listCurrent(table, scope, signal);
     },
     async read(secret, options = {}) {
       const place = parsePath(secret);
-      assertPresent(options);
+      none.assertPresent(options);
       return readOne(parts, place, options);
     },
     async readAll(scope, options = {}) {
       assertNamespace(scope.namespace);
-      assertPresent(options);
+      none.assertPresent(options);
       return { secrets: await readMany(parts, scope, options), heads: [] };
     },
     commit: (namespace, changes, options = {}) => commitVersions(parts, MAX_VALUE_BYTES, namespace, changes, options),
-    log: () => refuse("keeps no commits"),
+    log: none.log,
     async *history(secret, { signal } = {}) {
       parsePath(secret);
       for await (const entry of listVersions(table, secret, signal)) yield describeEntry(entry);
     },
-    async purge() {
-      throw unsupported("destroys all versions of a secret or none");
-    },
+    purge: none.purge,
     async close() {
       table.close();
       keys.close();
     },
   };
-}
-
-function assertPresent({ at, stage }: Pick<Read, "at" | "stage"> & { version?: VersionId }): void {
-  if (at !== undefined) throw unsupported("keeps no states of the past, only versions");
-  if (stage !== undefined) throw unsupported("has no stages");
-}
-
-// biome-ignore lint/correctness/useYield: it says no before there is anything to give.
-async function* refuse(what: string): AsyncGenerator<never> {
-  throw unsupported(what);
-}
-
-function unsupported(what: string): CofferError {
-  return new CofferError("UNSUPPORTED", `a store of credstash ${what}`);
 }

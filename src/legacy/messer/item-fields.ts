@@ -4,9 +4,13 @@ import { assertName, findNameFault, isWellFormed, joinPath, quote } from "../../
 import type { Change, ChangedName } from "../../core/secret-store.js";
 import { Sensitive } from "../../core/sensitive.js";
 import { CofferError } from "../../errors.js";
+import { noCommits } from "../../stores/no-commits.js";
 import type { Python2Json } from "../python2/json.js";
 import { writePython2Json } from "../python2/write-json.js";
 import type { ItemDocument } from "./item-documents.js";
+
+/** What such a store has none of. */
+export const none = noCommits("a store of messer", { purge: "keeps no versions" });
 
 /** In bytes. */
 export const MAX_VALUE_BYTES = 4 * 1024 * 1024;
@@ -33,7 +37,7 @@ export function applyChanges(
   const changed = new Map<string, Omit<ChangedName, "version">>();
   for (const change of changes) {
     const { name } = change;
-    if (change.op === "promote") throw unsupported("has no stages");
+    if (change.op === "promote") throw none.unsupported("has no stages");
     if (!changed.has(name)) assertExpected(change, before.has(name) ? version : null, namespace);
     if (change.op === "delete") {
       if (!document.delete(name)) throw notThere(namespace, name);
@@ -52,16 +56,16 @@ export function assertChanges(changes: readonly Change[]): void {
   for (const change of changes) {
     assertName(change.name);
     if (change.name === ID) throw new CofferError("USAGE", "id is the name of an item itself, and no secret of it");
-    if (change.op === "promote") throw unsupported("has no stages");
+    if (change.op === "promote") throw none.unsupported("has no stages");
     if (change.op === "put") assertPut(change);
   }
 }
 
 function assertPut({ name, value, stage, version, context, comment, expires }: Extract<Change, { op: "put" }>): void {
-  if (stage !== undefined) throw unsupported("has no stages");
-  if (version !== undefined) throw unsupported("keeps no versions");
-  if (comment !== undefined || expires !== undefined) throw unsupported("keeps neither comments nor expiry");
-  if (Object.keys(context ?? {}).length > 0) throw unsupported("binds no secret to a context of its own");
+  if (stage !== undefined) throw none.unsupported("has no stages");
+  if (version !== undefined) throw none.unsupported("keeps no versions");
+  if (comment !== undefined || expires !== undefined) throw none.unsupported("keeps neither comments nor expiry");
+  if (Object.keys(context ?? {}).length > 0) throw none.unsupported("binds no secret to a context of its own");
   if (value.byteLength > MAX_VALUE_BYTES) {
     throw new CofferError("INVALID", `the value of ${quote(name)} is bigger than ${MAX_VALUE_BYTES} bytes`);
   }
@@ -70,10 +74,6 @@ function assertPut({ name, value, stage, version, context, comment, expires }: E
       hint: "messer keeps JSON: put bytes in as base64",
     });
   }
-}
-
-export function unsupported(what: string): CofferError {
-  return new CofferError("UNSUPPORTED", `a store of messer ${what}`);
 }
 
 function isText(value: Python2Json): boolean {

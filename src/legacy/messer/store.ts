@@ -1,7 +1,7 @@
-import { assertNamespace, assertStage, parsePath } from "../../core/name.js";
-import type { Capabilities, Read, SecretStore } from "../../core/secret-store.js";
+import { parsePath } from "../../core/name.js";
+import type { Capabilities, SecretStore } from "../../core/secret-store.js";
 import { commitItem } from "./commit-item.js";
-import { MAX_VALUE_BYTES, unsupported } from "./item-fields.js";
+import { MAX_VALUE_BYTES, none } from "./item-fields.js";
 import { openMesser } from "./open-messer.js";
 import { pick, readerOf } from "./read-items.js";
 import { readStoreUrl, type StoreGround } from "./store-url.js";
@@ -37,30 +37,28 @@ export async function openMesserStore(
   return {
     url,
     can: CAN,
-    async head(namespace, { signal } = {}) {
-      assertNamespace(namespace);
-      signal?.throwIfAborted();
-      return null;
-    },
+    head: none.head,
     async *list(scope, { stage, signal } = {}) {
-      assertRead({ ...(stage === undefined ? {} : { stage }) });
+      none.assertPresent(stage === undefined ? {} : { stage });
       const secrets = await reader.all(scope, signal);
       for (const { value: _, ...info } of secrets) yield info;
     },
     async read(path, options = {}) {
       const { namespace, name } = parsePath(path);
-      assertRead(options);
-      if (options.version !== undefined) throw unsupported("keeps no versions");
+      none.assertPresent(options);
+      none.assertNoContext(options);
+      if (options.version !== undefined) throw none.unsupported("keeps no versions");
       const found = await reader.find(namespace, options.signal);
       return found?.find((secret) => secret.name === name) ?? null;
     },
     async readAll(scope, options = {}) {
-      assertRead(options);
+      none.assertPresent(options);
+      none.assertNoContext(options);
       const secrets = await reader.all(scope, options.signal);
       return { secrets: options.only === undefined ? secrets : pick(scope, secrets, options.only), heads: [] };
     },
     commit: (namespace, changes, options = {}) => commitItem({ messer, place, now }, namespace, changes, options),
-    log: () => refuse("keeps no commits"),
+    log: none.log,
     async *history(path, { signal } = {}) {
       const { namespace, name } = parsePath(path);
       const found = (await reader.find(namespace, signal))?.find((secret) => secret.name === name);
@@ -68,25 +66,9 @@ export async function openMesserStore(
       const { value: _, namespace: __, name: ___, ...info } = found;
       yield info;
     },
-    async purge() {
-      throw unsupported("keeps no versions");
-    },
+    purge: none.purge,
     async close() {
       messer.close();
     },
   };
-}
-
-function assertRead({ at, stage, context }: Pick<Read, "at" | "stage" | "context">): void {
-  if (at !== undefined) throw unsupported("keeps no states of the past");
-  if (stage !== undefined) {
-    assertStage(stage);
-    throw unsupported("has no stages");
-  }
-  if (Object.keys(context ?? {}).length > 0) throw unsupported("binds no secret to a context of its own");
-}
-
-// biome-ignore lint/correctness/useYield: it says no before there is anything to give.
-async function* refuse(what: string): AsyncGenerator<never> {
-  throw unsupported(what);
 }

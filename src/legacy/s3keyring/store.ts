@@ -3,8 +3,9 @@ import { openBucketAnywhere } from "../../aws/s3/bucket-anywhere.js";
 import { compareText } from "../../core/bytes.js";
 import { keyringName, readKeyringName } from "../../core/keyring-name.js";
 import { assertNamespace, joinPath, parsePath, quote } from "../../core/name.js";
-import type { Capabilities, Read, Scope, Secret, SecretStore } from "../../core/secret-store.js";
+import type { Capabilities, Scope, Secret, SecretStore } from "../../core/secret-store.js";
 import { CofferError } from "../../errors.js";
+import { noCommits } from "../../stores/no-commits.js";
 import { parseStoreAddress } from "../../stores/store-address.js";
 import { commitEach, type EachStore } from "../commit-each.js";
 import { deleteEntry, type Found, findEntry, listEntries, putEntry, type Shelf } from "./entries.js";
@@ -30,6 +31,8 @@ export const CAN: Capabilities = {
   maxValueBytes: MAX_VALUE_BYTES,
 };
 
+const none = noCommits("a store of s3keyring", { purge: "keeps no versions" });
+
 /**
  * A keyring of s3keyring: `s3keyring://BUCKET/NAMESPACE?kms-key=ID`. A group is a namespace and a key a name, their parts as the keyring writes any text (docs/FORMAT.md section 23), so
  * that `Keyring` has the passwords that s3keyring has. Nothing is asked yet. Throws `USAGE`.
@@ -50,30 +53,28 @@ export async function openS3KeyringStore(url: string, aws: Aws): Promise<SecretS
   return {
     url,
     can: CAN,
-    async head(namespace, { signal } = {}) {
-      assertNamespace(namespace);
-      signal?.throwIfAborted();
-      return null;
-    },
+    head: none.head,
     async *list(scope, { stage, signal } = {}) {
-      assertRead(stage === undefined ? {} : { stage });
+      none.assertPresent(stage === undefined ? {} : { stage });
       for (const { value: _, ...info } of await readScope(shelf, scope, signal)) yield info;
     },
     async read(secret, options = {}) {
       const { namespace, name } = parsePath(secret);
-      assertRead(options);
-      if (options.version !== undefined) throw unsupported("keeps no versions");
+      none.assertPresent(options);
+      none.assertNoContext(options);
+      if (options.version !== undefined) throw none.unsupported("keeps no versions");
       const entry = findEntryOf(namespace, name);
       const found = entry === null ? null : await findEntry(shelf, entry, options.signal);
       return found === null ? null : describe({ namespace, name }, found);
     },
     async readAll(scope, options = {}) {
-      assertRead(options);
+      none.assertPresent(options);
+      none.assertNoContext(options);
       const secrets = await readScope(shelf, scope, options.signal);
       return { secrets: options.only === undefined ? secrets : pick(scope, secrets, options.only), heads: [] };
     },
     commit: (namespace, changes, options = {}) => commitEach(each, namespace, changes, options),
-    log: () => refuse("keeps no commits"),
+    log: none.log,
     async *history(secret, { signal } = {}) {
       const { namespace, name } = parsePath(secret);
       const entry = findEntryOf(namespace, name);
@@ -82,9 +83,7 @@ export async function openS3KeyringStore(url: string, aws: Aws): Promise<SecretS
       const { value: _, namespace: __, name: ___, ...info } = describe({ namespace, name }, found);
       yield info;
     },
-    async purge() {
-      throw unsupported("keeps no versions");
-    },
+    purge: none.purge,
     async close() {
       shelf.objects.close();
     },
@@ -104,10 +103,10 @@ function eachOf(shelf: Shelf): EachStore {
     versionsOf,
     nextVersion: () => "",
     put: async () => {
-      throw unsupported("gives no version a number");
+      throw none.unsupported("gives no version a number");
     },
     async putNext({ name, value, context }, check, signal) {
-      if (Object.keys(context).length > 0) throw unsupported("binds no secret to a context");
+      none.assertNoContext({ context });
       const { before } = await putEntry(shelf, entryOf(name), value, { check, signal });
       const [version = ""] = await versionsOf(name, signal);
       return { version, before };
@@ -169,19 +168,4 @@ function pick({ namespace }: Scope, secrets: readonly Secret[], only: readonly s
     throw new CofferError("NOT_FOUND", `${namespace}/ has no secret named ${missing.map(quote).join(", ")}`);
   }
   return secrets.filter(({ name }) => only.includes(name));
-}
-
-function assertRead({ at, stage, context }: Pick<Read, "at" | "stage" | "context">): void {
-  if (at !== undefined) throw unsupported("keeps no states of the past");
-  if (stage !== undefined) throw unsupported("has no stages");
-  if (Object.keys(context ?? {}).length > 0) throw unsupported("binds no secret to a context");
-}
-
-// biome-ignore lint/correctness/useYield: it says no before there is anything to give.
-async function* refuse(what: string): AsyncGenerator<never> {
-  throw unsupported(what);
-}
-
-function unsupported(what: string): CofferError {
-  return new CofferError("UNSUPPORTED", `a store of s3keyring ${what}`);
 }
