@@ -17,7 +17,8 @@ export const writeGrants: WritePolicy = (policy) => {
   return grantees.flatMap((grantee) => contexts.map((context) => writeGrant(key, grantee, context))).join("");
 };
 
-function requireContexts({ storeId, scope }: PolicyText, { arn, contexts }: KeyPermissions): readonly Context[] {
+function requireContexts({ store, storeId, scope }: PolicyText, { arn, contexts }: KeyPermissions): readonly Context[] {
+  if (!store.startsWith("s3:")) throw cannot("is for a vault, whose keys know its namespaces", "use --format json");
   if (storeId === null) throw cannot("needs the store's id", "pin it in the profile, or set COFFER_STORE_ID");
   if (arn.region === null)
     throw cannot("is for a key in one region", "name the key with -k, by its ARN with the region");
