@@ -58,7 +58,7 @@ export function usageOf(name: string, command: Command): string {
     return optional === true ? `[${many}]` : many;
   });
   const { rest, restIsBare } = command;
-  if (rest !== undefined && restIsBare === true) return ["coffer", "[FLAGS]", name, ...shown, rest].join(" ");
+  if (rest !== undefined && restIsBare === true) return ["coffer", name, ...shown, rest].join(" ");
   return ["coffer", name, ...shown, "[FLAGS]", ...(rest === undefined ? [] : ["--", rest])].join(" ");
 }
 

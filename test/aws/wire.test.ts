@@ -144,7 +144,7 @@ describe.skipIf(source === null).each(WAYS)("at the wire (%s)", (way) => {
     ]) {
       const { chunks } = await loaded(...args);
       expect(chunks).toContain("aws");
-      expect(chunks.includes("s3-sdk") || chunks.includes("kms-sdk")).toBe(way === "sdk");
+      expect(chunks.includes("sdk")).toBe(way === "sdk");
     }
     if (way === "direct") expect((await loaded("get", "prod/A")).bytes).toBeLessThan(320_000);
   });

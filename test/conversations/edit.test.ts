@@ -216,7 +216,7 @@ describe.concurrent("edit", () => {
     });
   }
 
-  if (isVimThere()) {
+  if (isEditorThere("vim")) {
     it("vim keeps nothing, whatever its settings say", async () => {
       await importInto("vim/", { A: "hunter2" });
       const kept = join(desk.home, "kept");
@@ -232,11 +232,53 @@ describe.concurrent("edit", () => {
       expect(readFileSync(join(desk.home, "vim.left"), "utf8").match(/^.+$/gm)).toHaveLength(3);
     });
   }
+
+  if (isEditorThere("nano")) {
+    it("nano keeps nothing, whatever its settings say", async () => {
+      await importInto("nano/", { A: "hunter2" });
+      const kept = join(desk.home, "kept-by-nano");
+      mkdirSync(kept);
+      writeFileSync(
+        join(desk.home, ".nanorc"),
+        `set backup\nset backupdir "${kept}"\nset historylog\nset positionlog\n`,
+      );
+      // Looks for the value, which nano would remember, and changes its last character.
+      const keys = "\u0017hunter2\r\u001b[C\u001b[C\u001b[C\u001b[C\u001b[C\u001b[C\u00043\u000f\r\u0018";
+      const line = `export XDG_RUNTIME_DIR='${runtimeOf("nano")}' TERM=xterm EDITOR=nano; coffer edit nano/`;
+      const { code } = await desk.terminal(line, [["A=hunter2", keys], YES]);
+      expect([code, await desk.must(["get", "nano/A"])]).toEqual([0, "hunter3"]);
+      expect(readdirSync(kept)).toEqual([]);
+      expect(leftIn(join(desk.home, ".local/share/nano"))).toEqual([]);
+      expect(leftIn(runtimeOf("nano"))).toEqual([]);
+    });
+  }
+
+  if (isEditorThere("emacs")) {
+    it("emacs keeps nothing, whatever its settings say", async () => {
+      await importInto("emacs/", { A: "hunter2" });
+      const kept = join(desk.home, "kept-by-emacs/");
+      mkdirSync(kept);
+      const all = `'(("." . "${kept}"))`;
+      const settings = `(setq make-backup-files t backup-directory-alist ${all} auto-save-default t)\n`;
+      writeFileSync(join(desk.home, ".emacs"), settings);
+      // Looks for the value, and changes its last character.
+      const keys = "\u0013hunter2\r\u007f3\u0018\u0013\u0018\u0003";
+      const line = `export XDG_RUNTIME_DIR='${runtimeOf("emacs")}' TERM=xterm EDITOR='emacs -nw'; coffer edit emacs/`;
+      const { code } = await desk.terminal(line, [["A=hunter2", keys], YES]);
+      expect([code, await desk.must(["get", "emacs/A"])]).toEqual([0, "hunter3"]);
+      expect(readdirSync(kept)).toEqual([]);
+      expect(leftIn(runtimeOf("emacs"))).toEqual([]);
+    });
+  }
 });
 
+function leftIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+}
+
 /** False, and one loud line, where it is not on this machine. */
-function isVimThere(): boolean {
-  if (spawnSync("vim", ["--version"]).status === 0) return true;
-  process.stderr.write("\n*** SKIPPED: edit in vim, which is not installed ***\n\n");
+function isEditorThere(name: string): boolean {
+  if (spawnSync(name, ["--version"]).status === 0) return true;
+  process.stderr.write(`\n*** SKIPPED: edit in ${name}, which is not installed ***\n\n`);
   return false;
 }

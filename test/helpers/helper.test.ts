@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isThere } from "../formats/run.js";
 import { GuardedServer } from "./guarded-server.js";
 import { type LinkDesk, openLinkDesk } from "./link-desk.js";
 
@@ -100,6 +101,36 @@ describe("coffer helper", () => {
       stderr: expect.stringContaining("[credential-alias]"),
     });
   });
+
+  it.skipIf(!isThere("python3", ["-m", "pip", "--version"], "wiring pip", { needed: false }))(
+    "wires pip, which then runs our keyring",
+    async () => {
+      const provider = async (): Promise<string> =>
+        (await desk.run("python3", ["-m", "pip", "config", "--user", "get", "global.keyring-provider"])).stdout.trim();
+      expect(await helper("install", "pip")).toMatchObject({ code: 0 });
+      expect(await provider()).toBe("subprocess");
+      expect(lstatSync(at("bin/keyring")).isSymbolicLink()).toBe(true);
+      expect(await helper("status", "pip")).toMatchObject({ code: 0, stdout: "pip asks coffer\n" });
+      expect(await helper("remove", "pip")).toMatchObject({ code: 0 });
+      expect(await provider()).toBe("");
+    },
+  );
+
+  it.skipIf(!isThere("aws", ["--version"], "wiring the aws CLI", { needed: false }))(
+    "wires a profile of the aws CLI, which then has the access key",
+    async () => {
+      const stdin = "AWS_ACCESS_KEY_ID=AKIACANARY\nAWS_SECRET_ACCESS_KEY=canary-secret\n";
+      await desk.must(["import", "aws/cli/", "-", "--from", "dotenv"], { stdin });
+      const env = { AWS_CONFIG_FILE: at("cli-config") };
+      const wire = (action: string) => desk.run("coffer", ["helper", action, "aws", "--aws-profile", "cli"], { env });
+      expect(await wire("install")).toMatchObject({ code: 0 });
+      const { stdout } = await desk.run("aws", ["configure", "list", "--profile", "cli"], { env });
+      // It shows the last four characters, and how it came by them.
+      expect(stdout).toMatch(/access_key +\*+NARY +custom-process/);
+      expect(await wire("remove")).toMatchObject({ code: 0 });
+      expect(content("cli-config")).not.toContain("coffer");
+    },
+  );
 
   it("takes a profile of AWS out of the middle of its file", async () => {
     const [above, below] = ["[default]\nregion = eu-west-1\n", "[profile other]\ncredential_process = mine\n"];

@@ -6,12 +6,13 @@ import { findTool, TOOLS, type Tool } from "../tool-table.js";
 
 /** `coffer as TOOL ARGS…` */
 export const as: Command = {
-  arguments: [{ name: "TOOL", help: TOOLS.map(({ name }) => name).join(", ") }],
+  arguments: [{ name: "TOOL", help: "one of those below" }],
   rest: "ARGS…",
   restIsBare: true,
   options: [],
   notes: [
-    "Everything behind the tool's name is the tool's: the same arguments, the same bytes on stdout, the same exit codes. `coffer link TOOL` makes it answer to the tool's own name.",
+    "Everything behind the tool's name is the tool's: the same arguments, the same bytes on stdout, the same exit codes. `coffer link TOOL` makes it answer to the tool's own name. Flags of Coffer stand before `as`.",
+    `The tools: ${TOOLS.map(({ name }) => name).join(", ")}.`,
   ],
   examples: [
     ["printf 'protocol=https\\nhost=example.com\\n' | coffer as git-credential get", "what git would be told"],

@@ -19,8 +19,8 @@ export const copy: Command = {
     ...["context", "contexts", "dry-run", "message"],
   ] as const,
   meanings: {
-    map: "RE=REPL: a path below SRC that matches the expression RE as a whole becomes REPL below DST, with $1 for a group",
-    contexts: "context pairs from a file: K=V lines, or a JSON object; in it an object of pairs for a path or for NS/",
+    map: "RE=REPL: what RE matches as a whole becomes REPL, with $1 for a group",
+    contexts: "from a file: K=V lines or a JSON object, also of objects for a path or NS/",
   },
   notes: [
     "From one store to another, or within one. Everything is read first, and what stands in the way is named before anything is written: then one commit for each namespace, or where a store has no such commits, version by version. What is there already is not written again, so that the same command goes on after an interruption. The source is left as it is.",
