@@ -5,7 +5,7 @@ import { posix } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|SECURITY\.md|docs\/.+\.md|dist\/sbom\.cdx\.json|dist\/.+(\.d\.ts|\.c?js))$/;
+  /^(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|SECURITY\.md|docs\/.+\.md|bin\/[a-z-]+\.cjs|python\/(coffer_keyring\.py|pyproject\.toml)|dist\/sbom\.cdx\.json|dist\/.+(\.d\.ts|\.c?js))$/;
 const NEEDED = [
   "package.json",
   "README.md",
@@ -16,10 +16,11 @@ const NEEDED = [
   "docs/FORMAT.md",
   "docs/FIVE-MINUTES.md",
   "dist/sbom.cdx.json",
+  "python/coffer_keyring.py",
 ];
 const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepare"];
-// The AWS SDK stands in it twice, for the command and the library: 0.2 MB packed each.
-const MAX_PACKED_KB = 1280;
+// The AWS SDK stands in it twice, for the command and the library: 0.25 MB packed each. The formats of six older tools are 0.1.
+const MAX_PACKED_KB = 1408;
 const REFERENCE = /(?:from|import|require\(|import\()\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g;
 
 /** The files of an npm tarball: Map of path → { mode, bytes }. Throws for anything that is no plain file below `package/`. */
@@ -53,6 +54,7 @@ export function assertTarball(files, { packedBytes, root, registryHost }) {
     ...findLeftovers(files, manifest),
     ...findTraces(files, { root, registryHost }),
     ...findUnnamed(files),
+    ...findOtherVersion(files, manifest),
     ...Object.values(manifest.bin).flatMap((path) => checkCommand(files, posix.normalize(path))),
     ...(packedBytes > MAX_PACKED_KB * 1024
       ? [`it has ${packedBytes} bytes, and ${MAX_PACKED_KB} KiB are the limit`]
@@ -105,6 +107,12 @@ function findUnnamed(files) {
   return bundled
     .filter(({ name }) => !notice.includes(name))
     .map(({ name }) => `NOTICE does not name ${name}, whose code is in dist`);
+}
+
+/** What is installed by pip is of the same release. */
+function findOtherVersion(files, { version }) {
+  const text = files.has("python/pyproject.toml") ? textOf(files, "python/pyproject.toml") : "";
+  return text.includes(`\nversion = "${version}"\n`) ? [] : ["python/pyproject.toml has another version"];
 }
 
 function checkCommand(files, path) {
