@@ -119,7 +119,7 @@ describe.concurrent("exec --as-file", () => {
 
   it.each(["raw.part", "fd"])("starts nothing and leaves nothing where there is no room for it: %s", async (path) => {
     // No file may grow beyond a few KiB.
-    const line = `ulimit -f 8; coffer exec f/ --as-file RAW=${path} -- sh -c 'echo started'; echo $?; ls raw.part`;
+    const line = `ulimit -f 8; coffer exec f/ --as-file RAW=${path} -- sh -c 'echo started'; echo $?; ls ${path}`;
     const { stdout, stderr } = await desk.shell(line);
     expect(stdout).toBe("125\n");
     expect(stderr).toMatch(/^coffer: error: cannot make (the file raw\.part|a file) for the program/);
