@@ -133,10 +133,13 @@ describe("coffer helper", () => {
   );
 
   it("takes a profile of AWS out of the middle of its file", async () => {
-    const [above, below] = ["[default]\nregion = eu-west-1\n", "[profile other]\ncredential_process = mine\n"];
-    const line = "credential_process = coffer as aws-credential-process prod\n";
+    const same = "credential_process = coffer as aws-credential-process prod\n";
+    const [above, below] = [
+      `[default]\nregion = eu-west-1\n[profile twin]\n${same}`,
+      "[profile other]\ncredential_process = mine\n",
+    ];
     mkdirSync(at(".aws"));
-    writeFileSync(at(".aws/config"), `${above}[profile prod]\n${line}output = json\n${below}`);
+    writeFileSync(at(".aws/config"), `${above}[profile prod]\n${same}output = json\n${below}`);
     expect(await helper("status", "aws", "--aws-profile", "prod")).toMatchObject({ code: 0 });
     expect(await helper("install", "aws", "--aws-profile", "other")).toMatchObject({ code: 4 });
     expect(await helper("remove", "aws", "--aws-profile", "prod")).toMatchObject({ code: 0 });

@@ -15,8 +15,7 @@ export function wireAws(desk: WiringDesk): Wiring {
   const file = env.AWS_CONFIG_FILE || join(home, ".aws/config");
   if (name === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) throw unnamed();
   const command = `coffer as aws-credential-process ${name}`;
-  const find = async (): Promise<{ text: string; line: string | null; value: string | null }> =>
-    findSetting(await readConfigurationFile(file), name);
+  const find = async (): Promise<Found> => findSetting(await readConfigurationFile(file), name);
   return {
     status: async () => {
       const { value } = await find();
@@ -30,20 +29,34 @@ export function wireAws(desk: WiringDesk): Wiring {
       return [toolStep(desk, "aws", "configure", "set", KEY, command, "--profile", name)];
     },
     remove: async () => {
-      const { text, line, value } = await find();
+      const { text, section, line, value } = await find();
       return value === command && line !== null
-        ? [fileStep(file, text.replace(line, ""), `no ${KEY} of the profile ${name} in ${file}`)]
+        ? [
+            fileStep(
+              file,
+              text.replace(section, () => section.replace(line, "")),
+              `no ${KEY} of the profile ${name} in ${file}`,
+            ),
+          ]
         : [];
     },
   };
 }
 
+interface Found {
+  readonly text: string;
+  /** The profile's own, with its header: another may have the same line. */
+  readonly section: string;
+  readonly line: string | null;
+  readonly value: string | null;
+}
+
 /** The line of the profile's section, as it stands in the file. */
-function findSetting(text: string, name: string): { text: string; line: string | null; value: string | null } {
+function findSetting(text: string, name: string): Found {
   const header = name === "default" ? "(?:profile\\s+)?default" : `profile\\s+${name.replaceAll(".", "\\.")}`;
   const [section = ""] = new RegExp(`^\\[\\s*${header}\\s*\\][^\\n]*\\n(?:(?!\\[).*\\n?)*`, "m").exec(text) ?? [];
   const [line = null, value = null] = new RegExp(`^${KEY}\\s*=\\s*(.*?)\\s*(?:\\n|$)`, "m").exec(section) ?? [];
-  return { text, line, value };
+  return { text, section, line, value };
 }
 
 function unnamed(): CofferError {
